@@ -1,0 +1,79 @@
+namespace Rekey;
+
+/// <summary>Where a credential comes from. Adapters are dull: they read, renew, revoke and watch, and keep no state of the lifecycle.</summary>
+/// <typeparam name="TCredential">What the source delivers.</typeparam>
+public abstract class CredentialSource<TCredential>
+    where TCredential : class, ICredential
+{
+    /// <summary>The reference that names the source, as the operator wrote it. Never a value.</summary>
+    public abstract string Reference { get; }
+
+    /// <summary>Whether the content can change while the process runs.</summary>
+    public virtual bool CanRotate => true;
+
+    /// <summary>Whether <see cref="RevokeAsync"/> ends a lease at the authority.</summary>
+    public virtual bool CanRevoke => false;
+
+    /// <summary>How often to look for a change when nothing announces one. Null leaves it to the policy.</summary>
+    public virtual TimeSpan? PollInterval => null;
+
+    /// <summary>
+    /// Reads the credential from its authority. Throws <see cref="CredentialException"/> for what the authority said;
+    /// <see cref="FailureKind.Unavailable"/> alone lets the next source in order try.
+    /// </summary>
+    public abstract ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken);
+
+    /// <summary>Extends the same lease. Null when it cannot be extended.</summary>
+    public virtual ValueTask<SourceAnswer<TCredential>?> RenewAsync(Lease<TCredential> lease, CancellationToken cancellationToken) => default;
+
+    /// <summary>Ends a lease early. Called only when nothing uses it any longer.</summary>
+    public virtual ValueTask RevokeAsync(Lease<TCredential> lease, CancellationToken cancellationToken) => default;
+
+    /// <summary>Calls <paramref name="changed"/> when the content may have changed: a hint to look, no promise. Null when the source announces nothing.</summary>
+    public virtual IDisposable? Watch(Action changed) => null;
+}
+
+/// <summary>What a fetch may need to know.</summary>
+/// <param name="Trigger">Why the source is asked.</param>
+/// <param name="Current">The lease in use, if any.</param>
+/// <typeparam name="TCredential">What the source delivers.</typeparam>
+public sealed record FetchRequest<TCredential>(RefreshTrigger Trigger, Lease<TCredential>? Current)
+    where TCredential : class, ICredential
+{
+    /// <summary>
+    /// Whether the service refuses what the source answered before. A source that keeps a pending version beside the current
+    /// one may answer with it: it is verified like any other.
+    /// </summary>
+    public bool CurrentIsRefused { get; init; }
+}
+
+/// <summary>What a source answered.</summary>
+/// <param name="Credential">The credential.</param>
+/// <typeparam name="TCredential">What the source delivers.</typeparam>
+public sealed record SourceAnswer<TCredential>(TCredential Credential)
+    where TCredential : class, ICredential
+{
+    /// <summary>The version as the authority names it.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>How long it lives from the moment it was asked for. Zero and less mean that the authority named no end.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>When it ends, by the authority's clock.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether the authority extends it.</summary>
+    public bool IsRenewable { get; init; }
+
+    /// <summary>Whether an extension came back shorter than asked for: the maximum is near and a replacement is due.</summary>
+    public bool IsTruncated { get; init; }
+
+    /// <summary>The authority's name for the lease, by which it is renewed and revoked.</summary>
+    public string? LeaseId { get; init; }
+
+    /// <summary>Which of several sources answered; the source's own reference otherwise.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Whether an earlier source in order was unavailable.</summary>
+    public bool IsFallback { get; init; }
+}

@@ -1,0 +1,22 @@
+namespace Rekey.Databases;
+
+/// <summary>
+/// Stands before every physical login of a pool. Once the server has refused the lease, no further login is tried with it:
+/// connections that are open keep working, and no account is locked by an old password presented again and again.
+/// </summary>
+public sealed class LoginGate
+{
+    private readonly Lease _lease;
+
+    internal LoginGate(Lease lease) => _lease = lease;
+
+    /// <summary>Throws <see cref="LoginClosedException"/> while the lease is refused.</summary>
+    public void ThrowIfClosed()
+    {
+        if (_lease.IsRejected)
+            throw new LoginClosedException();
+    }
+}
+
+/// <summary>A pool wanted a new connection while its login is refused.</summary>
+public sealed class LoginClosedException() : Exception("The login is refused; no further one is tried with it.");

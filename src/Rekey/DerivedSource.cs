@@ -1,0 +1,29 @@
+namespace Rekey;
+
+/// <summary>
+/// Reads a credential out of another one that Rekey keeps alive: references that differ only in their field share one lease,
+/// so that a pair of them never tears.
+/// </summary>
+/// <typeparam name="TParent">What the other credential is.</typeparam>
+/// <typeparam name="TCredential">What is read out of it.</typeparam>
+public sealed class DerivedSource<TParent, TCredential>(
+    string reference, ManagedCredential<TParent> parent, Func<TParent, TCredential> project) : CredentialSource<TCredential>
+    where TParent : class, ICredential
+    where TCredential : class, ICredential
+{
+    /// <inheritdoc/>
+    public override string Reference => reference;
+
+    /// <inheritdoc/>
+    public override bool CanRotate => parent.CanRotate;
+
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
+    {
+        // A schedule, a demand or the parent's own news only read what the parent has; whoever expects a change makes the parent look.
+        if (request.Trigger.WantsNewReading() && request.Trigger is not RefreshTrigger.Parent)
+            await parent.RefreshAsync(request.Trigger, cancellationToken).ConfigureAwait(false);
+        var lease = await parent.GetAsync(cancellationToken).ConfigureAwait(false);
+        return new SourceAnswer<TCredential>(project(lease.Credential)) { Version = lease.Version, Source = lease.Source };
+    }
+}

@@ -1,0 +1,285 @@
+namespace Rekey;
+
+// One run of the refresh: obtain a candidate, prove it, hand it to the succession.
+public sealed partial class ManagedCredential<TCredential>
+{
+    private long _issued;
+    private Candidate? _parked; // obtained, not refused, and the service could not be asked about it
+
+    /// <summary>A lease on its way in, with what its answer said beside it.</summary>
+    private sealed record Candidate(Lease<TCredential> Lease, bool IsFallback);
+
+    private async Task<RefreshResult> RunAsync(RefreshTrigger trigger, CancellationToken stopping)
+    {
+        _schedule.Begin(trigger);
+        try
+        {
+            var result = TakeRollback() || trigger is RefreshTrigger.Rollback
+                ? await RollBackAsync(stopping).ConfigureAwait(false)
+                : await RefreshCoreAsync(trigger, stopping).ConfigureAwait(false);
+            return Succeeded(result);
+        }
+        catch (CredentialException e)
+        {
+            return Failed(e.Error);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return Failed(CredentialErrors.Stopped(Name));
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            return Failed(CredentialErrors.SourceTimeout(Name, _options.Source.Reference));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A bug of a source surfaces to whoever waits and never poisons the next attempt.
+            return Failed(CredentialErrors.Internal(Name, e));
+        }
+    }
+
+    private RefreshResult Succeeded(RefreshResult result)
+    {
+        if (result is RefreshResult.Refreshed refreshed)
+        {
+            _schedule.Refreshed(refreshed.Lease.Term, _options.Source.PollInterval);
+            Log.Refreshed(_options.Logger, Name, refreshed.Lease.Fingerprint, refreshed.Lease.Source);
+        }
+        else if (result is RefreshResult.Unchanged unchanged)
+        {
+            _schedule.Unchanged(unchanged.Lease.Term, _options.Source.PollInterval);
+        }
+        return result;
+    }
+
+    private RefreshResult.Failed Failed(CredentialError error)
+    {
+        var isNews = _schedule.LastError?.Code != error.Code;
+        _schedule.Failed(error, _active);
+        if (isNews)
+            Log.RefreshFailed(_options.Logger, Name, error.Code, error.Message);
+        return new RefreshResult.Failed(error);
+    }
+
+    private async Task<RefreshResult> RefreshCoreAsync(RefreshTrigger trigger, CancellationToken stopping)
+    {
+        var active = _active;
+        if (trigger is RefreshTrigger.Schedule && await RenewAsync(active, stopping).ConfigureAwait(false) is { } renewed)
+            return renewed;
+
+        var candidate = await ObtainAsync(trigger, stopping).ConfigureAwait(false);
+        var lease = candidate.Lease;
+        var isSame = active is not null && active.Fingerprint == lease.Fingerprint && active.LeaseId == lease.LeaseId;
+        if (isSame && !active!.IsRejected)
+            return Keep(active, candidate);
+        if (_refused.Why(lease.Fingerprint) is { } reason && !IsLastResort(active, reason))
+        {
+            Discard(lease);
+            throw new CredentialException(reason);
+        }
+
+        await VerifyAsync(candidate, stopping).ConfigureAwait(false);
+        _refused.Forget(lease.Fingerprint);
+        if (isSame)
+        {
+            active!.MarkRejected(false);
+            return Keep(active, candidate);
+        }
+        await SwapAsync(lease, candidate.IsFallback, stopping).ConfigureAwait(false);
+        return new RefreshResult.Refreshed(lease);
+    }
+
+    // A version that was rolled back is better than none; one that the service refuses is not.
+    private bool IsLastResort(Lease<TCredential>? active, CredentialError reason) =>
+        reason.Code == CredentialErrors.RolledBackCode && (active is null || !active.IsFresh(_time));
+
+    private RefreshResult.Unchanged Keep(Lease<TCredential> active, Candidate candidate)
+    {
+        active.Extend(candidate.Lease.Term);
+        _isFallback = candidate.IsFallback;
+        Discard(candidate.Lease, revoke: false);
+        return new RefreshResult.Unchanged(active);
+    }
+
+    private async Task<RefreshResult?> RenewAsync(Lease<TCredential>? active, CancellationToken stopping)
+    {
+        if (active is not { IsRejected: false, Term.IsRenewable: true } || active.Term.IsExpired(_time))
+            return null;
+        var asked = Moment.Now(_time);
+        SourceAnswer<TCredential>? answer;
+        try
+        {
+            answer = await Bounded(token => _options.Source.RenewAsync(active, token), _policy.FetchTimeout, stopping).ConfigureAwait(false);
+        }
+        catch (CredentialException e) when (e.Error.Kind is FailureKind.Refused)
+        {
+            return null; // The lease is gone at its issuer: a new one is fetched at once.
+        }
+        if (answer is null)
+            return null;
+        active.Extend(TermOf(answer, asked, active.Parent));
+        // An extension that falls short announces the maximum: replace while plenty is left.
+        return answer.IsTruncated || !answer.IsRenewable ? null : new RefreshResult.Unchanged(active);
+    }
+
+    private async Task<Candidate> ObtainAsync(RefreshTrigger trigger, CancellationToken stopping)
+    {
+        if (Interlocked.Exchange(ref _parked, null) is { } parked)
+        {
+            // Whoever expects a change reads anew; everyone else verifies what is already here.
+            if (!trigger.WantsNewReading() && !parked.Lease.Term.IsExpired(_time))
+                return parked;
+            Discard(parked.Lease);
+        }
+
+        var parent = await ParentLeaseAsync(stopping).ConfigureAwait(false);
+        var asked = Moment.Now(_time);
+        var request = new FetchRequest<TCredential>(trigger, _active) { CurrentIsRefused = _active?.IsRejected ?? _schedule.IsInRotationWindow };
+        var answer = await FetchAsync(request, stopping).ConfigureAwait(false);
+        Register(answer.Credential.Document);
+        var lease = LeaseOf(answer, asked, parent);
+        if (lease.Term.IsExpired(_time))
+        {
+            Discard(lease);
+            throw new CredentialException(CredentialErrors.AlreadyExpired(Name));
+        }
+        if (parent is not null && _options.ParentBond is ParentBond.Life)
+            lease.StandOn(parent);
+        return new Candidate(lease, answer.IsFallback);
+    }
+
+    private Task<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken stopping) =>
+        Bounded(token => _options.Source.FetchAsync(request, token), _policy.FetchTimeout, stopping, GiveBackLate);
+
+    // An answer after its time is not used; a lease in it is given back so that none leaks.
+    private void GiveBackLate(SourceAnswer<TCredential> answer)
+    {
+        if (answer.LeaseId is null)
+            return;
+        Register(answer.Credential.Document);
+        Discard(LeaseOf(answer, Moment.Now(_time), parent: null));
+    }
+
+    private Lease<TCredential> LeaseOf(SourceAnswer<TCredential> answer, Moment asked, Lease? parent)
+    {
+        var fingerprint = Fingerprint.Of(answer.Credential.Document);
+        return new Lease<TCredential>(
+            answer.Credential, Interlocked.Increment(ref _issued), TermOf(answer, asked, parent),
+            answer.Version ?? fingerprint, fingerprint, answer.Source ?? _options.Source.Reference)
+        {
+            LeaseId = answer.LeaseId,
+        };
+    }
+
+    private async Task<Lease?> ParentLeaseAsync(CancellationToken stopping)
+    {
+        if (_options.Parent is not { } parent)
+            return null;
+        try
+        {
+            return await Bounded(parent.GetLeaseAsync, _policy.FetchTimeout, stopping).ConfigureAwait(false);
+        }
+        catch (CredentialException e)
+        {
+            throw new CredentialException(CredentialErrors.ParentFailed(Name, parent.Name, e.Error));
+        }
+    }
+
+    private void Register(SecretDocument document)
+    {
+        if (!_options.IsSensitive || _options.Secrets is not { } registry)
+            return;
+        foreach (var (field, value) in document.SensitiveValues())
+            registry.Register(Name, field, value);
+    }
+
+    private LeaseTerm TermOf(SourceAnswer<TCredential> answer, Moment asked, Lease? parent)
+    {
+        Moment? end = answer.TimeToLive is { Ticks: > 0 } life ? asked.Plus(life, _time) : null;
+        if (answer.ExpiresAt is { } at)
+            end = Earlier(end, asked.Plus(at - asked.Wall, _time));
+        if (_options.ParentBond is ParentBond.Life && parent?.Term.Expires is { } parentEnd)
+            end = Earlier(end, parentEnd);
+        Moment? due = end is { } hard
+            ? asked.Plus(_policy.DueAfter(hard.Wall - asked.Wall, answer.IsRenewable, _schedule.Spread), _time)
+            : null;
+        return new LeaseTerm(asked, end, due, answer.IsRenewable);
+    }
+
+    private static Moment Earlier(Moment? one, Moment other) => one is { } first && first.Wall <= other.Wall ? first : other;
+
+    private async Task VerifyAsync(Candidate candidate, CancellationToken stopping)
+    {
+        if (_options.Verifier is null)
+            return;
+        var verification = await AskServiceAsync(candidate.Lease.Credential, _policy.VerifyAttempts, stopping).ConfigureAwait(false);
+        switch (verification.Outcome)
+        {
+            case VerificationOutcome.Accepted:
+                candidate.Lease.IsVerified = true;
+                break;
+            case VerificationOutcome.Refused:
+                var rejected = CredentialErrors.Rejected(Name);
+                _refused.Add(candidate.Lease.Fingerprint, rejected);
+                Discard(candidate.Lease);
+                throw new CredentialException(rejected);
+            default:
+                _parked = candidate;
+                throw new CredentialException(verification.Error ?? CredentialErrors.Unverifiable(Name));
+        }
+    }
+
+    private async Task<Verification> AskServiceAsync(TCredential credential, int attempts, CancellationToken stopping)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var verification = await AskOnceAsync(credential, stopping).ConfigureAwait(false);
+            if (verification.Outcome is not VerificationOutcome.Indeterminate || attempt >= attempts)
+                return verification;
+            await Task.Delay(RefreshPolicy.VerifyRetryAfter(attempt), _time, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Verification> AskOnceAsync(TCredential credential, CancellationToken stopping)
+    {
+        try
+        {
+            return await Bounded(token => _options.Verifier!(credential, token), _policy.VerifyTimeout, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
+        {
+            return Verification.Indeterminate();
+        }
+        catch (CredentialException e)
+        {
+            return Verification.Indeterminate(e.Error);
+        }
+    }
+
+    // The limit holds even for work that ignores its token: what comes late is dropped, or handed to whoever must give it back.
+    private async Task<T> Bounded<T>(
+        Func<CancellationToken, ValueTask<T>> work, TimeSpan limit, CancellationToken stopping, Action<T>? late = null)
+    {
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var task = Task.Run(() => work(attempt.Token).AsTask(), CancellationToken.None);
+        try
+        {
+            return await task.WaitAsync(limit, _time, stopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!task.IsCompleted)
+            {
+                await attempt.CancelAsync().ConfigureAwait(false);
+                _ = DropLateAsync(task, late);
+            }
+        }
+    }
+
+    private static async Task DropLateAsync<T>(Task<T> task, Action<T>? late)
+    {
+        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (task.IsCompletedSuccessfully)
+            late?.Invoke(await task.ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,240 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Rekey;
+
+/// <summary>
+/// The state machine of one credential: serves the lease in use, obtains the next one, and never takes away what works.
+/// </summary>
+/// <remarks>
+/// Invariants. (1) fetch, validate, verify, prepare, publish, drain, revoke: never the reverse. (2) The active lease is removed by
+/// its own refusal or hard end only. (3) A lease is revoked when nothing holds it and its successor is active. (4) One refresh is
+/// in flight; news that arrives meanwhile makes exactly one more. (5) Every attempt leaves a next attempt or a terminal reason.
+/// </remarks>
+/// <typeparam name="TCredential">What is presented to the service.</typeparam>
+public sealed partial class ManagedCredential<TCredential> : ManagedCredential
+    where TCredential : class, ICredential
+{
+    private readonly CredentialOptions<TCredential> _options;
+    private readonly RefreshPolicy _policy;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly RefreshFlight _flight;
+    private readonly RefreshSchedule _schedule;
+    private readonly RefusedVersions _refused;
+    private readonly List<ICredentialConsumer<TCredential>> _consumers = [];
+    private volatile Lease<TCredential>? _active;
+    private volatile TaskCompletionSource _published = NewSignal();
+    private IDisposable? _watch;
+    private SignInJob? _signIn;
+
+    /// <summary>Makes a credential that has not been fetched yet.</summary>
+    public ManagedCredential(CredentialOptions<TCredential> options)
+    {
+        _options = options;
+        _policy = options.Policy;
+        _time = options.Time;
+        _refused = new RefusedVersions(_time);
+        _schedule = new RefreshSchedule(_policy, _time, options.Random, OnDueChanged);
+        _flight = new RefreshFlight(
+            RunAsync, new RefreshPace(_policy.PaceInterval, _policy.PaceBurst, _time),
+            () => new RefreshResult.Failed(CredentialErrors.Stopped(Name)), _time);
+        _schedule.Within(TimeSpan.Zero);
+        if (options.Parent is { } parent)
+        {
+            parent.Published += OnParentPublished;
+            parent.LeaseRejected += OnParentRejected;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Name => _options.Name;
+
+    /// <inheritdoc/>
+    public override string Kind => _options.Kind;
+
+    /// <inheritdoc/>
+    public override bool IsRequired => _options.IsRequired;
+
+    /// <inheritdoc/>
+    public override bool CanRotate => _options.Source.CanRotate;
+
+    /// <inheritdoc/>
+    public override bool IsRefreshing => _flight.IsRunning;
+
+    /// <summary>The clocks it lives by.</summary>
+    public TimeProvider Time => _time;
+
+    /// <summary>The arithmetic it lives by.</summary>
+    public RefreshPolicy Policy => _policy;
+
+    /// <summary>The lease in use, whatever its state; null before the first one.</summary>
+    public Lease<TCredential>? Active => _active;
+
+    /// <summary>
+    /// A usable lease. A fresh one is returned at once and without an allocation; a due one is returned while its refresh starts;
+    /// otherwise the caller joins the refresh. Throws <see cref="CredentialException"/> when there is nothing to use.
+    /// </summary>
+    public ValueTask<Lease<TCredential>> GetAsync(CancellationToken cancellationToken = default) =>
+        _active is { } lease && lease.IsFresh(_time) ? new(lease) : GetSlowAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override async ValueTask<Lease> GetLeaseAsync(CancellationToken cancellationToken = default) =>
+        await GetAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public override Task<RefreshResult> RefreshAsync(RefreshTrigger trigger, CancellationToken cancellationToken = default) =>
+        _flight.Request(trigger).WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// Says that a service refused <paramref name="lease"/>. Ignored when a newer lease is in use already, so that a late failure
+    /// never kills a fresh credential. True for the one call that made the difference.
+    /// </summary>
+    public bool Reject(Lease<TCredential> lease)
+    {
+        lock (_gate)
+        {
+            if (_active != lease || lease.IsRejected)
+                return false;
+            lease.MarkRejected(true);
+        }
+        Log.Rejected(_options.Logger, Name, lease.Fingerprint);
+        _schedule.Rejected();
+        OnLeaseRejected(lease);
+        _ = _flight.Request(RefreshTrigger.Rejection);
+        return true;
+    }
+
+    /// <summary>
+    /// Says that a service denied a permission under <paramref name="lease"/>. Several denials while the previous lease is kept
+    /// ready bring that one back.
+    /// </summary>
+    public void ReportForbidden(Lease<TCredential> lease)
+    {
+        lock (_gate)
+        {
+            if (_active != lease || _standby is null || ++_forbidden < _policy.RollbackAfter)
+                return;
+            _rollbackWanted = true;
+        }
+        _ = _flight.Request(RefreshTrigger.Rollback);
+    }
+
+    /// <summary>Lets <paramref name="consumer"/> take part in every swap from now on.</summary>
+    public void Attach(ICredentialConsumer<TCredential> consumer)
+    {
+        lock (_gate)
+            _consumers.Add(consumer);
+    }
+
+    /// <summary>Ends what <see cref="Attach"/> began.</summary>
+    public void Detach(ICredentialConsumer<TCredential> consumer)
+    {
+        lock (_gate)
+            _consumers.Remove(consumer);
+    }
+
+    /// <inheritdoc/>
+    [SuppressMessage("Design", "CA1065:Do not raise exceptions in unexpected locations", Justification = "A source without sign-in is a caller's mistake.")]
+    public override SignInJob SignIn()
+    {
+        if (_options.Source is not ISignIn source)
+            throw new CredentialException(CredentialErrors.SignInNotAvailable(Name));
+        lock (_gate)
+        {
+            if (_signIn is { State: SignInState.Pending } running)
+                return running;
+            var job = _signIn = new SignInJob(Name, source);
+            _ = RefreshAfterAsync(job);
+            return job;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void BeginWatching()
+    {
+        lock (_gate)
+            _watch ??= _options.Source.Watch(() => _ = _flight.Request(RefreshTrigger.Rotation));
+    }
+
+    /// <inheritdoc/>
+    public override void Revalidate(TimeSpan within) => _schedule.Within(within);
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (_options.Parent is { } parent)
+        {
+            parent.Published -= OnParentPublished;
+            parent.LeaseRejected -= OnParentRejected;
+        }
+        IDisposable? watch;
+        SignInJob? signIn;
+        lock (_gate)
+        {
+            (watch, _watch) = (_watch, null);
+            signIn = _signIn;
+        }
+        watch?.Dispose();
+        signIn?.Cancel();
+        await _flight.StopAsync().ConfigureAwait(false);
+        await EndSuccessionAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<Lease<TCredential>> GetSlowAsync(CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        while (true)
+        {
+            if (_active is { IsRejected: false } lease && !lease.Term.IsExpired(_time))
+            {
+                // Due, and still good: one refresh starts, nobody waits for it.
+                if (!_flight.IsRunning && _schedule.Next is { } next && next.HasCome(_time))
+                    _ = _flight.Request(RefreshTrigger.Schedule);
+                return lease;
+            }
+            if (_schedule.Terminal is { } terminal)
+                throw new CredentialException(terminal);
+
+            var published = _published.Task;
+            var result = await _flight.Request(RefreshTrigger.Demand).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (result is not RefreshResult.Failed failed)
+                continue;
+            if (_active is { IsRejected: false } other && !other.Term.IsExpired(_time))
+                return other;
+            var left = _policy.RejectionWait - _time.GetElapsedTime(began);
+            if (failed.Error.Code != CredentialErrors.RejectedCode || !_schedule.IsInRotationWindow || left <= TimeSpan.Zero)
+                throw new CredentialException(failed.Error);
+            await NextAttemptAsync(published, left, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Inside a rotation window the newer version is moments away: wait for it, and drive the schedule where no refresher does.
+    private async Task NextAttemptAsync(Task published, TimeSpan left, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pause = _schedule.Next is { } next ? Moment.Now(_time).Until(next, _time) : left;
+        var delay = Task.Delay(TimeSpan.FromTicks(Math.Clamp(pause.Ticks, 0, left.Ticks)), _time, over.Token);
+        await Task.WhenAny(published, delay).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!published.IsCompleted && _schedule.Next is { } due && due.HasCome(_time))
+            await _flight.Request(RefreshTrigger.Schedule).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RefreshAfterAsync(SignInJob job)
+    {
+        await job.Completion.ConfigureAwait(false);
+        if (job.State is SignInState.Succeeded)
+            await _flight.Request(RefreshTrigger.SignIn).ConfigureAwait(false);
+    }
+
+    private void OnParentPublished(Lease lease) => _ = _flight.Request(RefreshTrigger.Parent);
+
+    private void OnParentRejected(Lease lease)
+    {
+        if (_options.ParentBond is ParentBond.Life && _active is { } active && active.Parent == lease)
+            Reject(active);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,63 @@
+namespace Rekey;
+
+/// <summary>Several sources in order: an unavailable one lets the next try, a refusal stops.</summary>
+/// <typeparam name="TCredential">What the sources deliver.</typeparam>
+public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<TCredential>> sources) : CredentialSource<TCredential>
+    where TCredential : class, ICredential
+{
+    /// <inheritdoc/>
+    public override string Reference => string.Join(", ", sources.Select(static s => s.Reference));
+
+    /// <inheritdoc/>
+    public override bool CanRotate => sources.Any(static s => s.CanRotate);
+
+    /// <inheritdoc/>
+    public override bool CanRevoke => sources.Any(static s => s.CanRevoke);
+
+    /// <inheritdoc/>
+    public override TimeSpan? PollInterval => sources.Min(static s => s.PollInterval);
+
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                var answer = await sources[i].FetchAsync(request, cancellationToken).ConfigureAwait(false);
+                return answer with { Source = answer.Source ?? sources[i].Reference, IsFallback = i > 0 };
+            }
+            catch (CredentialException e) when (e.Error.Kind is FailureKind.Unavailable && i < sources.Count - 1)
+            {
+                // The next one tries; status says later which one answered.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<SourceAnswer<TCredential>?> RenewAsync(Lease<TCredential> lease, CancellationToken cancellationToken) =>
+        IssuerOf(lease)?.RenewAsync(lease, cancellationToken) ?? default;
+
+    /// <inheritdoc/>
+    public override ValueTask RevokeAsync(Lease<TCredential> lease, CancellationToken cancellationToken) =>
+        IssuerOf(lease)?.RevokeAsync(lease, cancellationToken) ?? default;
+
+    /// <inheritdoc/>
+    public override IDisposable? Watch(Action changed)
+    {
+        var watches = sources.Select(s => s.Watch(changed)).OfType<IDisposable>().ToArray();
+        return watches.Length == 0 ? null : new Watches(watches);
+    }
+
+    private CredentialSource<TCredential>? IssuerOf(Lease<TCredential> lease) =>
+        sources.FirstOrDefault(s => s.Reference == lease.Source);
+
+    private sealed class Watches(IDisposable[] watches) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var watch in watches)
+                watch.Dispose();
+        }
+    }
+}

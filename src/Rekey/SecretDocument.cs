@@ -1,0 +1,120 @@
+using System.Text.Json;
+
+namespace Rekey;
+
+/// <summary>What a store keeps under one name: a text, or fields. A text is read as a JSON object only when fields are asked for.</summary>
+public sealed class SecretDocument : ICredential
+{
+    /// <summary>The largest content that is read from any source.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    private static readonly HashSet<string> PublicFields = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "host", "hostname", "server", "port", "database", "dbname", "engine", "encrypt", "username", "user",
+        "dbInstanceIdentifier", "dbClusterIdentifier", "region", "workspace", "scheme", "version",
+    };
+
+    private readonly Secret _content;
+    private IReadOnlyDictionary<string, Secret>? _fields;
+
+    private SecretDocument(Secret content, IReadOnlyDictionary<string, Secret>? fields)
+    {
+        _content = content;
+        _fields = fields;
+    }
+
+    /// <summary>A document that is one text.</summary>
+    public static SecretDocument FromText(Secret content) => new(content, fields: null);
+
+    /// <summary>A document that came as fields: a directory of keys, a key-value store.</summary>
+    public static SecretDocument FromFields(IEnumerable<KeyValuePair<string, Secret>> fields) =>
+        new(default, new Dictionary<string, Secret>(fields, StringComparer.Ordinal));
+
+    /// <summary>The text, verbatim. Empty when the document came as fields.</summary>
+    public Secret Content => _content;
+
+    /// <summary>Whether the document came as one text.</summary>
+    public bool IsText => !_content.IsEmpty;
+
+    /// <inheritdoc/>
+    SecretDocument ICredential.Document => this;
+
+    /// <summary>The fields. False when the text is not a JSON object.</summary>
+    public bool TryGetFields(out IReadOnlyDictionary<string, Secret> fields)
+    {
+        fields = _fields ??= ReadObject(_content.Reveal()) ?? NoFields;
+        return !ReferenceEquals(fields, NoFields);
+    }
+
+    /// <summary>One field. Null when it is absent or the document has no fields.</summary>
+    public Secret? Field(string name) =>
+        TryGetFields(out var fields) && fields.TryGetValue(name, out var value) ? value : null;
+
+    /// <summary>Everything that must never be printed: the text, each field that is not a plain address, each nested value.</summary>
+    public IEnumerable<KeyValuePair<string, Secret>> SensitiveValues()
+    {
+        if (IsText)
+            yield return new("content", _content);
+        if (!TryGetFields(out var fields))
+            yield break;
+        foreach (var (name, value) in fields)
+        {
+            if (PublicFields.Contains(name))
+                continue;
+            yield return new(name, value);
+            foreach (var leaf in Leaves(value.Reveal()))
+                yield return new(name, leaf);
+        }
+    }
+
+    /// <summary>Prints the marker and nothing else.</summary>
+    public override string ToString() => Secret.Marker;
+
+    private static readonly IReadOnlyDictionary<string, Secret> NoFields = new Dictionary<string, Secret>(0);
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+
+    private static Dictionary<string, Secret>? ReadObject(string text)
+    {
+        if (!text.AsSpan().TrimStart().StartsWith("{"))
+            return null;
+        try
+        {
+            using var json = JsonDocument.Parse(text, Strict);
+            var fields = new Dictionary<string, Secret>(StringComparer.Ordinal);
+            foreach (var property in json.RootElement.EnumerateObject())
+            {
+                if (property.Value.ValueKind is not JsonValueKind.Null)
+                    fields[property.Name] = new Secret(property.Value.ValueKind is JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText());
+            }
+            return fields;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<Secret> Leaves(string text)
+    {
+        if (!text.StartsWith('{') && !text.StartsWith('['))
+            return [];
+        try
+        {
+            using var json = JsonDocument.Parse(text, Strict);
+            return Strings(json.RootElement).ToList();
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<Secret> Strings(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => [new Secret(element.GetString()!)],
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(static p => Strings(p.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(static e => Strings(e)),
+        _ => [],
+    };
+}

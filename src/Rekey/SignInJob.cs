@@ -1,0 +1,65 @@
+namespace Rekey;
+
+/// <summary>How far a sign-in is.</summary>
+public enum SignInState
+{
+    /// <summary>Waiting for the human.</summary>
+    Pending,
+
+    /// <summary>Done.</summary>
+    Succeeded,
+
+    /// <summary>Ended without success; <see cref="SignInJob.Error"/> says why.</summary>
+    Failed,
+}
+
+/// <summary>One sign-in in the background that anyone can join, watch and cancel.</summary>
+public sealed class SignInJob
+{
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly TaskCompletionSource<SignInPrompt> _prompt = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal SignInJob(string credential, ISignIn source) => Completion = Task.Run(() => RunAsync(credential, source));
+
+    /// <summary>What the human needs, once it is known.</summary>
+    public SignInPrompt? Prompt => _prompt.Task.IsCompletedSuccessfully ? _prompt.Task.Result : null;
+
+    /// <summary>Why it failed, if it did.</summary>
+    public CredentialError? Error { get; private set; }
+
+    /// <summary>How far it is.</summary>
+    public SignInState State => !Completion.IsCompleted ? SignInState.Pending : Error is null ? SignInState.Succeeded : SignInState.Failed;
+
+    /// <summary>Completes when the sign-in has ended, and never faults.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Waits until there is something to show or the job has ended. Cancelling ends the wait, not the job.</summary>
+    public async Task<SignInPrompt?> WaitForPromptAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_prompt.Task, Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Prompt;
+    }
+
+    /// <summary>Ends the sign-in.</summary>
+    public void Cancel() => _cancel.Cancel();
+
+    private async Task RunAsync(string credential, ISignIn source)
+    {
+        try
+        {
+            await source.SignInAsync(prompt => _prompt.TrySetResult(prompt), _cancel.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+        {
+            Error = CredentialErrors.SignInCancelled(credential);
+        }
+        catch (CredentialException e)
+        {
+            Error = e.Error;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Error = CredentialErrors.Internal(credential, e);
+        }
+    }
+}
