@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace Rekey.References;
+namespace Rekey;
 
 /// <summary>Decodes <c>%XX</c> strictly: what is no encoding of UTF-8 is an error, where <see cref="Uri"/> would let it through.</summary>
 internal static class PercentEncoding
