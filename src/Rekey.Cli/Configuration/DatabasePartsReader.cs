@@ -17,13 +17,24 @@ internal sealed class DatabasePartsReader(ProblemList problems)
             return null;
         return new DatabaseParts
         {
-            Engine = parts.Text("engine"),
+            Engine = EngineOf(parts),
             Host = parts.Text("host"),
             Port = parts.Number("port", 1, 65535),
             Database = parts.Text("database"),
             UserName = parts.Text("username"),
             Encrypt = parts.Flag("encrypt"),
         };
+    }
+
+    private string? EngineOf(StrictObject parts)
+    {
+        if (parts.Text("engine") is not { } written)
+            return null;
+        if (DatabaseEngines.Named(written) is not { } engine)
+            problems.Add(parts.PathOf("engine"), $"The engine is unknown ({string.Join(", ", Words.Engines)}).{Names.DidYouMean(written, DatabaseEngines.Names)}");
+        else if (!Words.Engines.Contains(engine))
+            problems.Add(parts.PathOf("engine"), Words.NotAvailable($"The engine '{engine}'"));
+        return written;
     }
 
     // The one problem above is enough for those keys.

@@ -25,5 +25,8 @@ internal static class Words
 
     public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "credential"];
 
+    /// <summary>The engines that this executable has a driver for.</summary>
+    public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite"];
+
     public static string NotAvailable(string what) => $"{what} is not available in this version.";
 }
