@@ -34,7 +34,7 @@ public sealed class ClockTests : LifecycleTest
         Time.Sleep(TimeSpan.FromHours(8)); // no timer fires, the monotonic clock stands still
 
         Assert.Equal("password-2", Value(await credential.GetAsync()));
-        Assert.Equal(2, The.Fetches);
+        Assert.InRange(The.Fetches, 2, 3); // the caller's, and the loop's own when it notices the jump
     }
 
     [Fact]
@@ -43,10 +43,8 @@ public sealed class ClockTests : LifecycleTest
         var credential = await Refreshed();
 
         Time.JumpWall(TimeSpan.FromMinutes(20));
-        Time.Advance(TimeSpan.FromSeconds(16));
-        await Until.True(() => The.Fetches == 2);
-        Time.Advance(TimeSpan.FromSeconds(5));
 
+        await Until.True(() => The.Fetches == 2, Time, TimeSpan.FromSeconds(1));
         await Until.True(() => credential.Status.Phase is CredentialPhase.Ready && !credential.IsRefreshing);
         Assert.Equal(2, The.Fetches);
     }
@@ -61,7 +59,7 @@ public sealed class ClockTests : LifecycleTest
 
         var leases = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ => await credential.GetAsync()));
         Assert.Single(leases.Distinct());
-        Assert.InRange(The.Fetches, 1, 2);
+        Assert.InRange(The.Fetches, 1, 3);
         var fetches = The.Fetches;
 
         for (var minute = 0; minute < 70; minute++)
