@@ -272,13 +272,12 @@ public sealed partial class ManagedCredential<TCredential>
         {
             return await task.WaitAsync(limit, _time, stopping).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            if (!task.IsCompleted)
-            {
-                await attempt.CancelAsync().ConfigureAwait(false);
-                _ = DropLateAsync(task, late);
-            }
+            // The work may end in the very moment its time is up: whatever it has made by now is given back too.
+            await attempt.CancelAsync().ConfigureAwait(false);
+            _ = DropLateAsync(task, late);
+            throw;
         }
     }
 
