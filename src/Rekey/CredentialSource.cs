@@ -79,4 +79,18 @@ public sealed record SourceAnswer<TCredential>(TCredential Credential)
 
     /// <summary>Whether an earlier source in order was unavailable.</summary>
     public bool IsFallback { get; init; }
+
+    /// <summary>The same answer about the same secret, read as another kind.</summary>
+    public SourceAnswer<TOther> As<TOther>(TOther credential)
+        where TOther : class, ICredential => new(credential)
+        {
+            Version = Version,
+            TimeToLive = TimeToLive,
+            ExpiresAt = ExpiresAt,
+            IsRenewable = IsRenewable,
+            IsTruncated = IsTruncated,
+            LeaseId = LeaseId,
+            Source = Source,
+            IsFallback = IsFallback,
+        };
 }
