@@ -86,7 +86,7 @@ internal sealed class PostgresProcess
     private static void Missing()
     {
         const string Reason = "PostgreSQL is not installed (initdb and postgres were not found).";
-        if (Environment.GetEnvironmentVariable("CI") is "true" or "1")
+        if (System.Environment.GetEnvironmentVariable("CI") is "true" or "1")
             throw new InvalidOperationException(Reason + " On CI these tests must run.");
         Assert.Skip(Reason);
     }
