@@ -71,6 +71,9 @@ public sealed record SourceAnswer<TCredential>(TCredential Credential)
     /// <summary>The authority's name for the lease, by which it is renewed and revoked.</summary>
     public string? LeaseId { get; init; }
 
+    /// <summary>The parent's lease that the answer was made from, where the source knows it better than who asked.</summary>
+    public Lease? StandsOn { get; init; }
+
     /// <summary>Which of several sources answered; the source's own reference otherwise.</summary>
     public string? Source { get; init; }
 

@@ -33,7 +33,7 @@ public sealed class DerivedSource<TParent, TCredential>(
         if (request.Trigger.WantsNewReading() && request.Trigger is not RefreshTrigger.Parent)
             await parent.RefreshAsync(request.Trigger, cancellationToken).ConfigureAwait(false);
         var lease = await parent.GetAsync(cancellationToken).ConfigureAwait(false);
-        return new SourceAnswer<TCredential>(project(lease.Credential)) { Version = lease.Version, Source = lease.Source };
+        return new SourceAnswer<TCredential>(project(lease.Credential)) { Version = lease.Version, Source = lease.Source, StandsOn = lease };
     }
 
     private sealed class Announcement : IDisposable

@@ -78,8 +78,11 @@ public abstract class Lease
     /// <summary>Ties the lease to its parent, which is not revoked before it.</summary>
     internal void StandOn(Lease parent)
     {
+        if (Parent == parent)
+            return;
         Parent = parent;
-        parent.TryHold(out _parentHold);
+        parent.TryHold(out var hold);
+        Interlocked.Exchange(ref _parentHold, hold)?.Dispose();
     }
 
     internal void Release()

@@ -43,6 +43,9 @@ public sealed class Authority(TimeProvider time)
 
     public ConcurrentQueue<Lease<SecretValue>> Revoked { get; } = new();
 
+    /// <summary>What must never happen and did.</summary>
+    public ConcurrentQueue<string> Violations { get; } = new();
+
     public ConcurrentBag<string> Proved { get; } = [];
 
     public Action? Changed { get; set; }
@@ -96,21 +99,31 @@ public sealed class Authority(TimeProvider time)
         {
             Interlocked.Increment(ref authority._fetches);
             authority.MostFetchesAtOnce = Math.Max(authority.MostFetchesAtOnce, Interlocked.Increment(ref authority._fetching));
+            // A fetch whose time is up no longer counts, however slowly it notices.
+            var over = 0;
+            await using var registration = cancellationToken.Register(End);
             try
             {
                 var current = authority.Current; // read before the wait: an answer under way may be older than the news
+                var life = authority.TimeToLive;
                 if (authority.OnFetch is { } script)
                     await script(cancellationToken);
                 return new SourceAnswer<SecretValue>(new SecretValue(new Secret(current)))
                 {
-                    TimeToLive = authority.TimeToLive,
+                    TimeToLive = life,
                     IsRenewable = authority.IsRenewable,
                     LeaseId = authority.IssuesLeases ? $"lease/{Interlocked.Increment(ref _leases)}" : null,
                 };
             }
             finally
             {
-                Interlocked.Decrement(ref authority._fetching);
+                End();
+            }
+
+            void End()
+            {
+                if (Interlocked.Exchange(ref over, 1) == 0)
+                    Interlocked.Decrement(ref authority._fetching);
             }
         }
 
@@ -120,7 +133,9 @@ public sealed class Authority(TimeProvider time)
         public override ValueTask RevokeAsync(Lease<SecretValue> lease, CancellationToken cancellationToken)
         {
             if (lease.Holds > 0)
-                throw new InvalidOperationException("A lease in use was revoked.");
+                authority.Violations.Enqueue($"lease {lease.Number} was revoked while it was held");
+            if (authority.Revoked.Contains(lease))
+                authority.Violations.Enqueue($"lease {lease.Number} was revoked twice");
             authority.Revoked.Enqueue(lease);
             return default;
         }

@@ -21,6 +21,19 @@ public static class Until
         }
     }
 
+    /// <summary>Lets manual time pass in small steps until the condition holds.</summary>
+    public static async Task True(Func<bool> condition, ManualTimeProvider time, TimeSpan step)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Limit)
+                throw new TimeoutException("It never became true.");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            time.Advance(step);
+        }
+    }
+
     /// <summary>Lets manual time pass in small steps until the work is done.</summary>
     public static async Task<T> Done<T>(Task<T> work, ManualTimeProvider time, TimeSpan step)
     {
