@@ -165,7 +165,7 @@ public sealed class ProblemTests : LeakCheckedTest
     [Fact]
     public void More_credentials_than_anybody_has_are_refused_and_do_no_harm()
     {
-        var chain = Enumerable.Range(0, 9000).Select(static i => $$""""c{{i}}": { "kind": "value", "from": "credential://c{{i + 1}}" }"""");
+        var chain = Enumerable.Range(0, 9000).Select(static i => $"\"c{i}\": {{ \"kind\": \"value\", \"from\": \"credential://c{i + 1}\" }}");
 
         var problems = Problems($$"""{ "credentials": { {{string.Join(',', chain)}} } }""");
 
