@@ -326,9 +326,14 @@ public sealed class RotatingDataSourceTests : LeakCheckedTest
         Make(new RefreshPolicy { PaceBurst = 1000, ObserveWindow = TimeSpan.Zero });
         await using var held = await _source.OpenConnectionAsync();
         using var network = new ManualResetEventSlim();
-        _server.OnLogin = network.Wait;
+        var underWay = new TaskCompletionSource();
+        _server.OnLogin = () =>
+        {
+            underWay.SetResult();
+            network.Wait();
+        };
         var slow = Task.Run(async () => await _source.OpenConnectionAsync());
-        await Until.True(() => _source.Generations == 1);
+        await underWay.Task;
         _server.OnLogin = null;
         _server.SetPassword("app_clone", "password-2");
         _secret = Login("app_clone", "password-2");
