@@ -59,6 +59,7 @@ public abstract class ServerTest : LeakCheckedTest
             Source = authority.Source,
             Verifier = isVerified ? authority.Verifier : null,
             IsRequired = isRequired,
+            Policy = new RefreshPolicy { RejectionWait = TimeSpan.Zero, PaceInterval = TimeSpan.FromMilliseconds(1) },
             Secrets = Redactor,
             Logger = Logger,
             Time = Time,
