@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Rekey.Redaction;
 using Rekey.Testing;
 
@@ -18,6 +19,8 @@ public sealed class RedactionFormsTests : LeakCheckedTest
     [
         ("nothing", static s => s),
         ("System.Text.Json", Json),
+        ("System.Text.Json, lower hex", static s => LowerUnicode(Json(s))),
+        ("System.Text.Json, lower hex, twice", static s => Json(LowerUnicode(Json(s)))),
         ("System.Text.Json relaxed", static s => Inside(JsonSerializer.Serialize(s, Relaxed))),
         ("JavaScript", JavaScript),
         ("JavaScript with \\/", static s => JavaScript(s).Replace("/", "\\/")),
@@ -180,6 +183,9 @@ public sealed class RedactionFormsTests : LeakCheckedTest
 
     private static string Python(string json) =>
         string.Concat(json.Select(static c => char.IsAscii(c) ? c.ToString() : $"\\u{(int)c:x4}"));
+
+    private static string LowerUnicode(string json) =>
+        Regex.Replace(json, @"\\(?:u([0-9A-F]{4})|.)", static m => m.Groups[1].Success ? m.Value.ToLowerInvariant() : m.Value);
 
     private static string LowerPercent(string url)
     {
