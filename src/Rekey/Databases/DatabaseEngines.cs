@@ -1,11 +1,11 @@
 namespace Rekey.Databases;
 
 /// <summary>The engines that Rekey knows, under their own names and those that secret stores give them.</summary>
-internal static class DatabaseEngines
+public static class DatabaseEngines
 {
-    public const string Postgres = "postgres";
-    public const string Sqlite = "sqlite";
-    public const string SqlServer = "sqlserver";
+    internal const string Postgres = "postgres";
+    internal const string Sqlite = "sqlite";
+    internal const string SqlServer = "sqlserver";
 
     // Named in an error only because they stand here: what else a secret calls its engine is not repeated.
     private static readonly string[] KnownToOthers =
@@ -14,6 +14,7 @@ internal static class DatabaseEngines
         "oracle", "oracle-ee", "oracle-ee-cdb", "oracle-se2", "oracle-se2-cdb", "redis", "redshift", "snowflake",
     ];
 
+    /// <summary>Our own names.</summary>
     public static IReadOnlyList<string> Names { get; } = [Postgres, Sqlite, SqlServer];
 
     /// <summary>Our name for an engine; null when it is not one of ours.</summary>
@@ -28,10 +29,10 @@ internal static class DatabaseEngines
     };
 
     /// <summary>The name of an engine that others support.</summary>
-    public static string? Foreign(string name) =>
+    internal static string? Foreign(string name) =>
         Array.Find(KnownToOthers, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    public static int PortOf(string engine) => engine switch
+    internal static int PortOf(string engine) => engine switch
     {
         Postgres => 5432,
         SqlServer => 1433,

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Rekey.Redaction;
 
 /// <summary>
@@ -11,23 +9,16 @@ public sealed class RedactingStream : Stream
     /// <summary>The longest message that is checked, in bytes; a longer one is replaced by an error.</summary>
     public const int LongestMessage = 64 << 20;
 
-    private const int LargestKeptBuffer = 1 << 20;
-
     private readonly Stream _inner;
-    private readonly SecretRedactor _redactor;
-    private readonly int _longest;
+    private readonly SweptLines _lines;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private ArrayBufferWriter<byte> _pending = new();
-    private ArrayBufferWriter<byte> _swept = new();
-    private ArrayBufferWriter<byte>? _refusal;
     private bool _isDisposed;
 
     /// <summary>Sweeps everything on its way to <paramref name="inner"/>, which is closed with this stream.</summary>
     public RedactingStream(Stream inner, SecretRedactor redactor, int longestMessage = LongestMessage)
     {
         _inner = inner;
-        _redactor = redactor;
-        _longest = longestMessage;
+        _lines = new SweptLines(redactor, longestMessage);
     }
 
     /// <inheritdoc/>
@@ -56,7 +47,7 @@ public sealed class RedactingStream : Stream
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            while (TryTake_NeedsLock(ref buffer, out var message))
+            while (_lines.TryTake(ref buffer, out var message))
                 await _inner.WriteAsync(message, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -96,11 +87,12 @@ public sealed class RedactingStream : Stream
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (TryEnd_NeedsLock(out var rest))
+            if (!_isDisposed && _lines.TryEnd(out var rest))
                 await _inner.WriteAsync(rest).ConfigureAwait(false);
         }
         finally
         {
+            _isDisposed = true;
             _gate.Release();
             await _inner.DisposeAsync().ConfigureAwait(false);
             await base.DisposeAsync().ConfigureAwait(false);
@@ -116,11 +108,12 @@ public sealed class RedactingStream : Stream
             _gate.Wait();
             try
             {
-                if (TryEnd_NeedsLock(out var rest))
+                if (!_isDisposed && _lines.TryEnd(out var rest))
                     _inner.Write(rest.Span);
             }
             finally
             {
+                _isDisposed = true;
                 _gate.Release();
                 _inner.Dispose();
             }
@@ -134,78 +127,12 @@ public sealed class RedactingStream : Stream
         try
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            while (TryTake_NeedsLock(ref buffer, out var message))
+            while (_lines.TryTake(ref buffer, out var message))
                 _inner.Write(message.Span);
         }
         finally
         {
             _gate.Release();
         }
-    }
-
-    /// <summary>Takes the next whole message, swept. What has no end yet is kept.</summary>
-    private bool TryTake_NeedsLock(ref ReadOnlyMemory<byte> buffer, out ReadOnlyMemory<byte> message)
-    {
-        var end = buffer.Span.IndexOf((byte)'\n') + 1;
-        var piece = end == 0 ? buffer : buffer[..end];
-        buffer = buffer[piece.Length..];
-        message = default;
-        if (end == 0)
-            Keep_NeedsLock(piece.Span);
-        else
-            message = IsFresh && piece.Length <= _longest ? Swept(piece) : Finish_NeedsLock(piece.Span);
-        return end > 0;
-    }
-
-    private bool IsFresh => _pending.WrittenCount == 0 && _refusal is null;
-
-    private void Keep_NeedsLock(ReadOnlySpan<byte> piece)
-    {
-        if (_refusal is not null)
-            return;
-        if (piece.Length <= _longest - _pending.WrittenCount)
-        {
-            _pending.Write(piece);
-            return;
-        }
-        _refusal = new ArrayBufferWriter<byte>();
-        JsonRpcSweep.WriteError(_redactor, _pending.WrittenCount > 0 ? _pending.WrittenSpan : piece, RedactionErrors.TooLarge(), _refusal);
-        _refusal.Write("\n"u8);
-        _pending = new ArrayBufferWriter<byte>();
-    }
-
-    private ReadOnlyMemory<byte> Finish_NeedsLock(ReadOnlySpan<byte> piece)
-    {
-        Keep_NeedsLock(piece);
-        var message = _refusal?.WrittenMemory ?? Swept(_pending.WrittenMemory);
-        _refusal = null;
-        Reset(ref _pending);
-        return message;
-    }
-
-    private ReadOnlyMemory<byte> Swept(ReadOnlyMemory<byte> line)
-    {
-        var hasEnd = line.Span is [.., (byte)'\n'];
-        Reset(ref _swept);
-        if (!JsonRpcSweep.TrySweep(_redactor, hasEnd ? line.Span[..^1] : line.Span, _swept))
-            return line;
-        _swept.Write("\n"u8);
-        return _swept.WrittenMemory;
-    }
-
-    /// <summary>The bytes stay until the next ones come: a message on its way out may still be these.</summary>
-    private static void Reset(ref ArrayBufferWriter<byte> buffer)
-    {
-        if (buffer.Capacity <= LargestKeptBuffer)
-            buffer.ResetWrittenCount();
-        else
-            buffer = new ArrayBufferWriter<byte>();
-    }
-
-    private bool TryEnd_NeedsLock(out ReadOnlyMemory<byte> rest)
-    {
-        rest = _isDisposed || IsFresh ? default : Finish_NeedsLock([]);
-        _isDisposed = true;
-        return rest.Length > 0;
     }
 }

@@ -1,10 +1,11 @@
 namespace Rekey.References;
 
 /// <summary>How many slips of a typist lie between two words: a letter too many, missing, wrong, or swapped with its neighbour.</summary>
-internal static class EditDistance
+public static class EditDistance
 {
     private const int Longest = 32;
 
+    /// <summary>The number of slips between two words; far more than any limit when a word is too long to be one.</summary>
     public static int Between(string left, string right)
     {
         if (left.Length > Longest || right.Length > Longest)

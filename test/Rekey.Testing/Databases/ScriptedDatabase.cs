@@ -26,6 +26,9 @@ public sealed class ScriptedDatabase : IDatabaseDriver
 
     public bool IsDown { get; set; }
 
+    /// <summary>Runs inside each login, before the server decides: a slow network.</summary>
+    public Action? OnLogin { get; set; }
+
     public void SetPassword(string user, string password) => _accounts[user] = password;
 
     public void DropUser(string user) => _accounts.TryRemove(user, out _);
@@ -51,6 +54,7 @@ public sealed class ScriptedDatabase : IDatabaseDriver
 
     internal void Login(DatabaseCredential credential)
     {
+        OnLogin?.Invoke();
         if (IsDown)
             throw new ScriptedDbException(DatabaseFailure.Unreachable);
         if (!_accounts.TryGetValue(credential.UserName, out var password) || password != credential.Password.Reveal())

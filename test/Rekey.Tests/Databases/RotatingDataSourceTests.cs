@@ -321,6 +321,49 @@ public sealed class RotatingDataSourceTests : LeakCheckedTest
     }
 
     [Fact]
+    public async Task A_connection_that_was_being_opened_at_the_swap_never_enters_the_new_pool()
+    {
+        Make(new RefreshPolicy { PaceBurst = 1000, ObserveWindow = TimeSpan.Zero });
+        await using var held = await _source.OpenConnectionAsync();
+        using var network = new ManualResetEventSlim();
+        var underWay = new TaskCompletionSource();
+        _server.OnLogin = () =>
+        {
+            underWay.SetResult();
+            network.Wait();
+        };
+        var slow = Task.Run(async () => await _source.OpenConnectionAsync());
+        await underWay.Task;
+        _server.OnLogin = null;
+        _server.SetPassword("app_clone", "password-2");
+        _secret = Login("app_clone", "password-2");
+        await _credential.RefreshAsync(RefreshTrigger.Rotation);
+
+        network.Set();
+        var late = await slow;
+        var (old, current) = (_server.Pools.First(), _server.Pools.Last());
+        await late.DisposeAsync();
+
+        Assert.Equal(2, current.Idle); // those it was warmed with
+        Assert.Equal("app_clone", current.Credential.UserName);
+        Assert.Equal(1, old.Idle);
+    }
+
+    [Fact]
+    public async Task A_candidate_is_proved_outside_every_pool_so_that_a_bad_one_touches_none()
+    {
+        Make();
+        await (await _source.OpenConnectionAsync()).DisposeAsync();
+        _secret = Login("app", "password-wrong");
+
+        await _credential.RefreshAsync(RefreshTrigger.Rotation);
+
+        Assert.Single(_server.Pools);
+        Assert.Single(_server.RefusedLogins);
+        await using var connection = await _source.OpenConnectionAsync();
+    }
+
+    [Fact]
     public async Task Openers_and_rotations_at_once_lose_no_connection_and_no_pool()
     {
         var seed = Random.Shared.Next();

@@ -63,16 +63,18 @@ public sealed class RefreshFlightTests
     public async Task Stopping_answers_everyone_and_lets_nothing_begin()
     {
         var time = new ManualTimeProvider();
+        var began = new TaskCompletionSource();
         var flight = new RefreshFlight(
             async (_, stopping) =>
             {
+                began.SetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, stopping);
                 return Done;
             },
             new RefreshPace(TimeSpan.FromSeconds(5), 10, time), Stopped, time);
-        var (running, next) = (flight.Request(RefreshTrigger.Manual), Task.FromResult(Done));
-        await Until.True(() => time.ArmedTimers == 1);
-        next = flight.Request(RefreshTrigger.Rotation);
+        var running = flight.Request(RefreshTrigger.Manual);
+        await began.Task;
+        var next = flight.Request(RefreshTrigger.Rotation);
 
         await flight.StopAsync();
 

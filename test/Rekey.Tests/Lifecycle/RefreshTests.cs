@@ -297,6 +297,51 @@ public sealed class RefreshTests : LifecycleTest
         Assert.True(credential.NextDue!.Value.Wall - Time.GetUtcNow() >= TimeSpan.FromMinutes(3));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"password\": \"cut off in the mid")]
+    [InlineData("{\"other\": 1}")]
+    [InlineData("[1, 2]")]
+    public async Task Content_that_cannot_be_used_is_rejected_by_name_and_the_active_lease_is_untouched(string garbage)
+    {
+        var content = "{\"password\": \"password-1\"}";
+        var documents = new Texts(() => content);
+        var credential = Make("documents", new ReadingSource<SecretValue>(documents, d => SecretValueReader.Read(d, "password", documents.Reference)));
+        var first = await credential.GetAsync();
+        content = garbage;
+
+        var error = ErrorOf(await credential.RefreshAsync(RefreshTrigger.Rotation));
+
+        Assert.Contains(error.Code, new[] { "SECRET_INVALID", "SOURCE_UNAVAILABLE" });
+        Observe(error.Message);
+        Assert.Same(first, await credential.GetAsync());
+        AssertScheduled(credential);
+    }
+
+    [Fact]
+    public async Task Two_credentials_of_one_source_keep_their_own_leases_and_a_name_is_taken_once()
+    {
+        var registry = new CredentialRegistry();
+        var (one, two) = (Make("one"), Make("two", new Authority(Time) { Current = "password-1" }.Source));
+        registry.Add(one);
+        registry.Add(two);
+
+        Assert.Throws<ArgumentException>(() => registry.Add(Make("one")));
+        await one.GetAsync();
+        one.Reject(one.Active!);
+        Assert.Equal("password-1", Value(await two.GetAsync()));
+        Assert.False(two.Active!.IsRejected);
+        Assert.NotSame(one.Active, two.Active);
+    }
+
+    private sealed class Texts(Func<string> content) : CredentialSource<SecretDocument>
+    {
+        public override string Reference => "scripted://text";
+
+        public override ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken) =>
+            new(new SourceAnswer<SecretDocument>(SecretDocument.FromText(new Secret(content()))));
+    }
+
     private sealed class ScriptedAnswer(Func<FetchRequest<SecretValue>, SourceAnswer<SecretValue>> answer) : CredentialSource<SecretValue>
     {
         public override string Reference => "scripted://answer";
