@@ -1,1 +1,7 @@
-return 0;
+using Rekey.Cli;
+using Rekey.Cli.Commands;
+
+var surroundings = Surroundings.OfProcess();
+using var terminal = surroundings.Terminal;
+using var stop = StopSignals.Listen();
+return await CommandRunner.RunAsync(args, surroundings, stop.Token).ConfigureAwait(false);

@@ -71,9 +71,26 @@ public sealed record SourceAnswer<TCredential>(TCredential Credential)
     /// <summary>The authority's name for the lease, by which it is renewed and revoked.</summary>
     public string? LeaseId { get; init; }
 
+    /// <summary>The parent's lease that the answer was made from, where the source knows it better than who asked.</summary>
+    public Lease? StandsOn { get; init; }
+
     /// <summary>Which of several sources answered; the source's own reference otherwise.</summary>
     public string? Source { get; init; }
 
     /// <summary>Whether an earlier source in order was unavailable.</summary>
     public bool IsFallback { get; init; }
+
+    /// <summary>The same answer about the same secret, read as another kind.</summary>
+    public SourceAnswer<TOther> As<TOther>(TOther credential)
+        where TOther : class, ICredential => new(credential)
+        {
+            Version = Version,
+            TimeToLive = TimeToLive,
+            ExpiresAt = ExpiresAt,
+            IsRenewable = IsRenewable,
+            IsTruncated = IsTruncated,
+            LeaseId = LeaseId,
+            Source = Source,
+            IsFallback = IsFallback,
+        };
 }

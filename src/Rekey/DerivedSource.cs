@@ -17,6 +17,15 @@ public sealed class DerivedSource<TParent, TCredential>(
     /// <inheritdoc/>
     public override bool CanRotate => parent.CanRotate;
 
+    /// <summary>
+    /// Whether the parent's new leases are announced by <see cref="Watch"/>: for a credential that has this source as one of
+    /// several, and so is not bound to the parent as a whole.
+    /// </summary>
+    public bool AnnouncesParent { get; init; }
+
+    /// <inheritdoc/>
+    public override IDisposable? Watch(Action changed) => AnnouncesParent ? new Announcement(parent, changed) : null;
+
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
@@ -24,6 +33,22 @@ public sealed class DerivedSource<TParent, TCredential>(
         if (request.Trigger.WantsNewReading() && request.Trigger is not RefreshTrigger.Parent)
             await parent.RefreshAsync(request.Trigger, cancellationToken).ConfigureAwait(false);
         var lease = await parent.GetAsync(cancellationToken).ConfigureAwait(false);
-        return new SourceAnswer<TCredential>(project(lease.Credential)) { Version = lease.Version, Source = lease.Source };
+        return new SourceAnswer<TCredential>(project(lease.Credential)) { Version = lease.Version, Source = lease.Source, StandsOn = lease };
+    }
+
+    private sealed class Announcement : IDisposable
+    {
+        private readonly ManagedCredential _parent;
+        private readonly Action _changed;
+
+        public Announcement(ManagedCredential parent, Action changed)
+        {
+            (_parent, _changed) = (parent, changed);
+            parent.Published += OnPublished;
+        }
+
+        public void Dispose() => _parent.Published -= OnPublished;
+
+        private void OnPublished(Lease lease) => _changed();
     }
 }

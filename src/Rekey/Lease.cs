@@ -78,8 +78,11 @@ public abstract class Lease
     /// <summary>Ties the lease to its parent, which is not revoked before it.</summary>
     internal void StandOn(Lease parent)
     {
+        if (Parent == parent)
+            return;
         Parent = parent;
-        parent.TryHold(out _parentHold);
+        parent.TryHold(out var hold);
+        Interlocked.Exchange(ref _parentHold, hold)?.Dispose();
     }
 
     internal void Release()
@@ -101,6 +104,27 @@ public sealed class Lease<TCredential> : Lease
 
     /// <summary>What is presented to the service. It never changes within one lease, so a pair cannot tear.</summary>
     public TCredential Credential { get; }
+
+    /// <summary>The same lease as a source beneath a reading one knows it: over the document, or over what is read from it.</summary>
+    internal Lease<TOther> Over<TOther>(TOther credential)
+        where TOther : class, ICredential
+    {
+        var same = new Lease<TOther>(credential, Number, Term, Version, Fingerprint, Source) { LeaseId = LeaseId };
+        if (Holds == 0)
+            same.Release();
+        return same;
+    }
+
+    /// <summary>A lease that nobody will use, made only to be given back.</summary>
+    internal static Lease<TCredential> Unpublished(SourceAnswer<TCredential> answer, string source)
+    {
+        var lease = new Lease<TCredential>(
+            answer.Credential, number: 0, new LeaseTerm(default, expires: null, due: null), answer.Version ?? string.Empty,
+            fingerprint: string.Empty, answer.Source ?? source)
+        { LeaseId = answer.LeaseId };
+        lease.Release();
+        return lease;
+    }
 }
 
 /// <summary>One use of a lease. Disposing it twice counts once.</summary>

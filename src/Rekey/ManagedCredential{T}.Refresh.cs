@@ -11,6 +11,9 @@ public sealed partial class ManagedCredential<TCredential>
 
     private async Task<RefreshResult> RunAsync(RefreshTrigger trigger, CancellationToken stopping)
     {
+        // Whoever looked just before the last run ended needs no run of their own.
+        if (trigger is RefreshTrigger.Demand && IsUsable(_active))
+            return new RefreshResult.Unchanged(_active!);
         _schedule.Begin(trigger);
         try
         {
@@ -96,6 +99,8 @@ public sealed partial class ManagedCredential<TCredential>
     private RefreshResult.Unchanged Keep(Lease<TCredential> active, Candidate candidate)
     {
         active.Extend(candidate.Lease.Term);
+        if (candidate.Lease.Parent is { } parent)
+            active.StandOn(parent);
         _isFallback = candidate.IsFallback;
         Discard(candidate.Lease, revoke: false);
         return new RefreshResult.Unchanged(active);
@@ -137,6 +142,7 @@ public sealed partial class ManagedCredential<TCredential>
         var request = new FetchRequest<TCredential>(trigger, _active) { CurrentIsRefused = _active?.IsRejected ?? _schedule.IsInRotationWindow };
         var answer = await FetchAsync(request, stopping).ConfigureAwait(false);
         Register(answer.Credential.Document);
+        parent = answer.StandsOn ?? parent;
         var lease = LeaseOf(answer, asked, parent);
         if (lease.Term.IsExpired(_time))
         {
@@ -266,13 +272,12 @@ public sealed partial class ManagedCredential<TCredential>
         {
             return await task.WaitAsync(limit, _time, stopping).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            if (!task.IsCompleted)
-            {
-                await attempt.CancelAsync().ConfigureAwait(false);
-                _ = DropLateAsync(task, late);
-            }
+            // The work may end in the very moment its time is up: whatever it has made by now is given back too.
+            await attempt.CancelAsync().ConfigureAwait(false);
+            _ = DropLateAsync(task, late);
+            throw;
         }
     }
 

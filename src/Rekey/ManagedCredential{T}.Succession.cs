@@ -70,7 +70,7 @@ public sealed partial class ManagedCredential<TCredential>
     }
 
     private bool CanComeBack(Lease<TCredential>? old) =>
-        old is { IsRejected: false } && !old.Term.IsExpired(_time) && _policy.ObserveWindow > TimeSpan.Zero;
+        IsUsable(old) && _policy.ObserveWindow > TimeSpan.Zero;
 
     private async Task<RefreshResult> RollBackAsync(CancellationToken stopping)
     {

@@ -185,7 +185,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         var began = _time.GetTimestamp();
         while (true)
         {
-            if (_active is { IsRejected: false } lease && !lease.Term.IsExpired(_time))
+            if (_active is { } lease && IsUsable(lease))
             {
                 // Due, and still good: one refresh starts, nobody waits for it.
                 if (!_flight.IsRunning && _schedule.Next is { } next && next.HasCome(_time))
@@ -199,7 +199,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
             var result = await _flight.Request(RefreshTrigger.Demand).WaitAsync(cancellationToken).ConfigureAwait(false);
             if (result is not RefreshResult.Failed failed)
                 continue;
-            if (_active is { IsRejected: false } other && !other.Term.IsExpired(_time))
+            if (_active is { } other && IsUsable(other))
                 return other;
             var left = _policy.RejectionWait - _time.GetElapsedTime(began);
             if (failed.Error.Code != CredentialErrors.RejectedCode || !_schedule.IsInRotationWindow || left <= TimeSpan.Zero)
@@ -207,6 +207,8 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
             await NextAttemptAsync(published, left, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private bool IsUsable(Lease<TCredential>? lease) => lease is { IsRejected: false } && !lease.Term.IsExpired(_time);
 
     // Inside a rotation window the newer version is moments away: wait for it, and drive the schedule where no refresher does.
     private async Task NextAttemptAsync(Task published, TimeSpan left, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<T
             try
             {
                 var answer = await sources[i].FetchAsync(request, cancellationToken).ConfigureAwait(false);
-                return answer with { Source = answer.Source ?? sources[i].Reference, IsFallback = i > 0 };
+                return answer with { Source = answer.Source ?? sources[i].Reference, IsFallback = i > 0 || answer.IsFallback };
             }
             catch (CredentialException e) when (e.Error.Kind is FailureKind.Unavailable && i < sources.Count - 1)
             {
@@ -43,21 +43,8 @@ public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<T
         IssuerOf(lease)?.RevokeAsync(lease, cancellationToken) ?? default;
 
     /// <inheritdoc/>
-    public override IDisposable? Watch(Action changed)
-    {
-        var watches = sources.Select(s => s.Watch(changed)).OfType<IDisposable>().ToArray();
-        return watches.Length == 0 ? null : new Watches(watches);
-    }
+    public override IDisposable? Watch(Action changed) => Watches.Over(sources, changed);
 
     private CredentialSource<TCredential>? IssuerOf(Lease<TCredential> lease) =>
         sources.FirstOrDefault(s => s.Reference == lease.Source);
-
-    private sealed class Watches(IDisposable[] watches) : IDisposable
-    {
-        public void Dispose()
-        {
-            foreach (var watch in watches)
-                watch.Dispose();
-        }
-    }
 }

@@ -89,11 +89,14 @@ public sealed class SecretDocument : ICredential
             }
             return fields;
         }
-        catch (JsonException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return null;
         }
     }
+
+    // An escaped half of a surrogate pair is valid JSON and no text.
+    private static bool IsUnreadable(Exception e) => e is JsonException or InvalidOperationException;
 
     private static IEnumerable<Secret> Leaves(string text)
     {
@@ -104,7 +107,7 @@ public sealed class SecretDocument : ICredential
             using var json = JsonDocument.Parse(text, Strict);
             return Strings(json.RootElement).ToList();
         }
-        catch (JsonException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return [];
         }

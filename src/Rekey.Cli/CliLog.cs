@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Rekey.Cli;
+
+/// <summary>What the executable says to the log.</summary>
+internal static partial class CliLog
+{
+    [LoggerMessage(400, LogLevel.Warning, "{Warning}")]
+    public static partial void Configuration(ILogger logger, string warning);
+
+    [LoggerMessage(401, LogLevel.Information, "{Count} credential(s) configured by {Origin}")]
+    public static partial void Configured(ILogger logger, int count, string origin);
+
+    [LoggerMessage(402, LogLevel.Warning, "'rekey refresh' cannot reach this server ({Reason}); everything else works")]
+    public static partial void NoControl(ILogger logger, string reason);
+
+    [LoggerMessage(403, LogLevel.Debug, "A request of 'rekey refresh' ended early ({Reason})")]
+    public static partial void ControlFailed(ILogger logger, string reason);
+
+    [LoggerMessage(404, LogLevel.Information, "Hang-up: looking at every source again")]
+    public static partial void HangUp(ILogger logger);
+}

@@ -1,0 +1,124 @@
+using Rekey.Cli.Configuration;
+using Rekey.Databases;
+using Rekey.References;
+
+namespace Rekey.Cli.Composition;
+
+/// <summary>
+/// Builds managed credentials from their descriptions, parents first. References of several credentials that differ only in their
+/// field are read through one shared document, so that what belongs together never tears.
+/// </summary>
+internal sealed class CredentialBuilder
+{
+    private readonly CredentialParts _parts;
+    private readonly DocumentSources _documents;
+    private readonly Dictionary<string, CredentialConfiguration> _configured;
+    private readonly Dictionary<SecretReference, int> _readers;
+    private readonly HashSet<SecretReference> _printable;
+    private readonly Dictionary<string, BuiltCredential> _built = new(StringComparer.Ordinal);
+
+    public CredentialBuilder(RekeyConfiguration configuration, CredentialParts parts)
+    {
+        _parts = parts;
+        _documents = new DocumentSources(parts, configuration.Folder);
+        _configured = configuration.Credentials.ToDictionary(static c => c.Name, StringComparer.Ordinal);
+        var readings = configuration.Credentials
+            .SelectMany(static c => c.References.Select(static r => r.WithoutField()).Distinct().Select(r => (Reference: r, c.IsSensitive)))
+            .ToLookup(static reading => reading.Reference, static reading => reading.IsSensitive);
+        _readers = readings.ToDictionary(static group => group.Key, static group => group.Count());
+        _printable = [.. readings.Where(static group => !group.All(static isSensitive => isSensitive)).Select(static group => group.Key)];
+    }
+
+    public IReadOnlyList<BuiltCredential> Build()
+    {
+        foreach (var configuration in _configured.Values)
+            Named(configuration.Name);
+        return [.. _built.Values];
+    }
+
+    private BuiltCredential Named(string name)
+    {
+        if (_built.TryGetValue(name, out var known))
+            return known;
+        var configuration = _configured[name];
+        return _built[name] = configuration.Kind switch
+        {
+            CredentialKind.Database => Make(
+                configuration, (document, field, reference) => ReadDatabase(document, field, reference, configuration.Database), DatabaseVerifier.For(_parts.Driver)),
+            _ => Make(configuration, SecretValueReader.Read, verifier: null),
+        };
+    }
+
+    private static DatabaseCredential ReadDatabase(SecretDocument document, string? field, string reference, DatabaseParts? fixedParts)
+    {
+        var content = field is null ? document : SecretDocument.FromText(SecretValueReader.Read(document, field, reference).Value);
+        return DatabaseReader.Read(content, fixedParts, reference);
+    }
+
+    private BuiltCredential Make<TCredential>(
+        CredentialConfiguration configuration, Func<SecretDocument, string?, string, TCredential> read, CredentialVerifier<TCredential>? verifier)
+        where TCredential : class, ICredential
+    {
+        var parents = configuration.References.Select(ParentOf).ToList();
+        // A list can go on without one of its entries; everything else stands or falls with the one parent that it has.
+        var only = configuration.From.Count == 1 && parents.Distinct().Count() == 1 ? parents[0] : null;
+        var sources = new SourceComposer(reference => SourceOf(reference, announces: only is null));
+        var credential = new ManagedCredential<TCredential>(new CredentialOptions<TCredential>
+        {
+            Name = configuration.Name,
+            Kind = configuration.Kind is CredentialKind.Database ? Words.DatabaseKind : Words.ValueKind,
+            Source = sources.Compose(configuration.From, read),
+            Verifier = verifier,
+            Policy = _parts.Policy,
+            Parent = only?.Credential,
+            ParentBond = ParentBond.Life,
+            IsRequired = configuration.IsRequired,
+            IsSensitive = configuration.IsSensitive,
+            Secrets = _parts.Secrets,
+            Logger = _parts.Logger,
+            Time = _parts.Time,
+        });
+        return new BuiltCredential(credential, 1 + parents.Max(static parent => parent?.Depth ?? 0));
+    }
+
+    private CredentialSource<SecretDocument> SourceOf(SecretReference reference, bool announces) => ParentOf(reference)?.Credential switch
+    {
+        null => _documents.Open(reference),
+        ManagedCredential<SecretDocument> shared => Derived(shared, reference, announces),
+        ManagedCredential<DatabaseCredential> database => Derived(database, reference, announces),
+        ManagedCredential<SecretValue> value => Derived(value, reference, announces),
+        var other => throw new InvalidOperationException($"'{other.Name}' is of a kind that nothing can stand on."),
+    };
+
+    private static DerivedSource<TParent, SecretDocument> Derived<TParent>(ManagedCredential<TParent> parent, SecretReference reference, bool announces)
+        where TParent : class, ICredential =>
+        new(reference.Text, parent, static credential => credential.Document) { AnnouncesParent = announces };
+
+    // What a reference is read out of, when that is kept alive by Rekey itself.
+    private BuiltCredential? ParentOf(SecretReference reference)
+    {
+        if (reference.Scheme == "credential")
+            return Named(reference.Path);
+        var document = reference.WithoutField();
+        return _readers[document] > 1 ? Shared(document) : null;
+    }
+
+    private BuiltCredential Shared(SecretReference document)
+    {
+        if (_built.TryGetValue(document.Text, out var known))
+            return known;
+        var credential = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = document.Text,
+            Kind = "document",
+            Source = _documents.Open(document),
+            Policy = _parts.Policy,
+            // Where one reader may be printed, the readers register what they read, each for itself.
+            IsSensitive = !_printable.Contains(document),
+            Secrets = _parts.Secrets,
+            Logger = _parts.Logger,
+            Time = _parts.Time,
+        });
+        return _built[document.Text] = new BuiltCredential(credential, Depth: 0, IsHidden: true);
+    }
+}

@@ -1,0 +1,70 @@
+using Rekey.Databases;
+using Rekey.References;
+
+namespace Rekey.Cli.Configuration;
+
+/// <summary>What is configured: the credentials, and what the operator should know although nothing is wrong.</summary>
+internal sealed record RekeyConfiguration
+{
+    /// <summary>Where it was read: the path of a file, or the environment.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>The folder that relative file references start from; null without a file.</summary>
+    public string? Folder { get; init; }
+
+    public IReadOnlyList<CredentialConfiguration> Credentials { get; init; } = [];
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>What a credential is, and so how its content is read.</summary>
+internal enum CredentialKind
+{
+    /// <summary>A login at a database: a JSON document or a URL.</summary>
+    Database,
+
+    /// <summary>One text, verbatim.</summary>
+    Value,
+}
+
+/// <summary>One credential as the operator described it.</summary>
+internal sealed record CredentialConfiguration
+{
+    public required string Name { get; init; }
+
+    public required CredentialKind Kind { get; init; }
+
+    /// <summary>Where it comes from, in order. Never empty.</summary>
+    public required IReadOnlyList<Origin> From { get; init; }
+
+    /// <summary>The fixed parts of a database.</summary>
+    public DatabaseParts? Database { get; init; }
+
+    public bool IsRequired { get; init; } = true;
+
+    public bool IsSensitive { get; init; } = true;
+
+    public IEnumerable<SecretReference> References => From.SelectMany(static origin => origin.References);
+}
+
+/// <summary>One entry of <c>from</c>.</summary>
+internal abstract record Origin
+{
+    private Origin()
+    {
+    }
+
+    public abstract IEnumerable<SecretReference> References { get; }
+
+    /// <summary>One reference.</summary>
+    internal sealed record Single(SecretReference Reference) : Origin
+    {
+        public override IEnumerable<SecretReference> References => [Reference];
+    }
+
+    /// <summary>A document, composed field by field.</summary>
+    internal sealed record Composed(IReadOnlyDictionary<string, SecretReference> Parts) : Origin
+    {
+        public override IEnumerable<SecretReference> References => Parts.Values;
+    }
+}

@@ -1,0 +1,65 @@
+using Rekey.References;
+
+namespace Rekey.Cli.Configuration;
+
+/// <summary>Checks what credentials say about each other: a reference leads to one that exists, and none stands on itself.</summary>
+internal sealed class CredentialLinks(ProblemList problems, string section)
+{
+    // What a database credential offers to others.
+    private static readonly string[] DatabaseFields = ["url", "engine", "host", "port", "database", "username", "password", "encrypt"];
+
+    public void Check(IReadOnlyList<string> names, IReadOnlyList<CredentialConfiguration> credentials)
+    {
+        var byName = credentials.ToDictionary(static c => c.Name, StringComparer.Ordinal);
+        foreach (var credential in credentials)
+        {
+            foreach (var reference in credential.References.Where(static r => r.Scheme == "credential"))
+            {
+                if (!names.Contains(reference.Path))
+                    problems.Add(PathOf(credential), $"There is no credential {Names.Print(reference.Path)}.{Names.DidYouMean(reference.Path, names)}");
+                else if (byName.TryGetValue(reference.Path, out var target))
+                    CheckField(credential, reference, target);
+            }
+        }
+        CheckCycles(credentials, byName);
+    }
+
+    private void CheckField(CredentialConfiguration credential, SecretReference reference, CredentialConfiguration target)
+    {
+        if (target.Kind is not CredentialKind.Database)
+            return;
+        if (reference.Field is null && credential.Kind is CredentialKind.Value)
+            problems.Add(PathOf(credential), $"'{target.Name}' is a database: name one of its fields, for example credential://{target.Name}#password.");
+        else if (reference.Field is { } field && !DatabaseFields.Contains(field))
+            problems.Add(PathOf(credential), $"A database has no field {Names.Print(field)}.{Names.DidYouMean(field, DatabaseFields)}");
+    }
+
+    private void CheckCycles(IReadOnlyList<CredentialConfiguration> credentials, Dictionary<string, CredentialConfiguration> byName)
+    {
+        var finished = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var credential in credentials)
+            Visit(credential, [], finished, byName);
+    }
+
+    private void Visit(
+        CredentialConfiguration credential, List<string> way, HashSet<string> finished, Dictionary<string, CredentialConfiguration> byName)
+    {
+        if (way.IndexOf(credential.Name) is >= 0 and var start)
+        {
+            problems.Add(PathOf(credential), $"It stands on itself: {string.Join(" -> ", way.Skip(start).Append(credential.Name))}.");
+            return;
+        }
+        if (finished.Contains(credential.Name))
+            return;
+        way.Add(credential.Name);
+        foreach (var reference in credential.References.Where(static r => r.Scheme == "credential").DistinctBy(static r => r.Path))
+        {
+            if (byName.TryGetValue(reference.Path, out var target))
+                Visit(target, way, finished, byName);
+        }
+        way.RemoveAt(way.Count - 1);
+        finished.Add(credential.Name);
+    }
+
+    private string PathOf(CredentialConfiguration credential) => Names.Below(Names.Below(section, credential.Name), "from");
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Rekey.Databases;
+
+namespace Rekey.Cli.Configuration;
+
+/// <summary>Reads the entries of <c>credentials</c>.</summary>
+internal sealed class CredentialReader(ProblemList problems)
+{
+    private const string Section = "credentials";
+    private const int Most = 500;
+
+    private readonly OriginReader _origins = new(problems);
+
+    public IReadOnlyList<CredentialConfiguration> Read(JsonElement section)
+    {
+        if (section.ValueKind is not JsonValueKind.Object)
+        {
+            problems.Add(Section, $"An object is needed, not {StrictObject.Article(section.ValueKind)}.");
+            return [];
+        }
+        var credentials = new Dictionary<string, CredentialConfiguration?>(StringComparer.Ordinal);
+        var position = 0;
+        if (section.EnumerateObject().Count() > Most)
+            problems.Add(Section, $"There are more than {Most} credentials.");
+        foreach (var entry in section.EnumerateObject().Take(Most))
+        {
+            position++;
+            if (!Names.IsGood(entry.Name))
+                problems.Add(Section, $"The name of entry {position} cannot be used ({Names.Rule}).");
+            else if (!credentials.TryAdd(entry.Name, null))
+                problems.Add(Names.Below(Section, entry.Name), "The key is given twice.");
+            else
+                credentials[entry.Name] = ReadOne(entry.Name, entry.Value);
+        }
+        new CredentialLinks(problems, Section).Check([.. credentials.Keys], [.. credentials.Values.OfType<CredentialConfiguration>()]);
+        return [.. credentials.Values.OfType<CredentialConfiguration>()];
+    }
+
+    private CredentialConfiguration? ReadOne(string name, JsonElement element)
+    {
+        var path = Names.Below(Section, name);
+        // A kind of a later version brings keys of its own: one problem says it all.
+        if (element.ValueKind is JsonValueKind.Object && LaterKind(element) is { } later)
+        {
+            problems.Add(Names.Below(path, "kind"), Words.NotAvailable($"The kind '{later}'"));
+            return null;
+        }
+        if (StrictObject.Read(element, path, KeySet.Credential, problems) is not { } entry)
+            return null;
+
+        var kind = KindOf(entry);
+        var origins = OriginsOf(entry, kind ?? CredentialKind.Database);
+        var parts = PartsOf(entry, kind);
+        var isRequired = entry.Flag("required") ?? true;
+        var isSensitive = entry.Flag("sensitive") ?? true;
+        if (!isSensitive && kind is CredentialKind.Database)
+            problems.Add(entry.PathOf("sensitive"), "Only a 'value' can be declared not sensitive.");
+        return kind is null ? null : new CredentialConfiguration
+        {
+            Name = name,
+            Kind = kind.Value,
+            From = origins,
+            Database = parts,
+            IsRequired = isRequired,
+            IsSensitive = isSensitive,
+        };
+    }
+
+    private static string? LaterKind(JsonElement element) =>
+        element.TryGetProperty("kind", out var kind) && kind.ValueKind is JsonValueKind.String
+        && Words.LaterKinds.Contains(kind.GetString()!) ? kind.GetString() : null;
+
+    private CredentialKind? KindOf(StrictObject entry)
+    {
+        if (entry["kind"] is null)
+        {
+            problems.Add(entry.PathOf("kind"), $"It is missing: {string.Join(" or ", Words.Kinds)}.");
+            return null;
+        }
+        switch (entry.Text("kind"))
+        {
+            case null:
+                return null;
+            case Words.DatabaseKind:
+                return CredentialKind.Database;
+            case Words.ValueKind:
+                return CredentialKind.Value;
+            case var unknown:
+                problems.Add(
+                    entry.PathOf("kind"),
+                    $"The kind is unknown ({string.Join(", ", Words.Kinds)}).{Names.DidYouMean(unknown, Words.Kinds.Concat(Words.LaterKinds))}");
+                return null;
+        }
+    }
+
+    private IReadOnlyList<Origin> OriginsOf(StrictObject entry, CredentialKind kind)
+    {
+        if (entry["from"] is { } from)
+            return _origins.Read(from, entry.PathOf("from"), kind);
+        problems.Add(entry.PathOf("from"), "It is missing: a reference that names where the secret is, for example env://NAME.");
+        return [];
+    }
+
+    private DatabaseParts? PartsOf(StrictObject entry, CredentialKind? kind)
+    {
+        if (entry["database"] is not { } element)
+            return null;
+        if (kind is CredentialKind.Value)
+        {
+            problems.Add(entry.PathOf("database"), "A 'value' has no fixed parts; they belong to the kind 'database'.");
+            return null;
+        }
+        return new DatabasePartsReader(problems).Read(element, entry.PathOf("database"));
+    }
+}

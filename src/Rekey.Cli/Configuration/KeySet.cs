@@ -1,0 +1,32 @@
+namespace Rekey.Cli.Configuration;
+
+/// <summary>The keys that one object of the configuration may have.</summary>
+/// <param name="Known">What this version reads; the schema lists the same.</param>
+/// <param name="Later">What the design has and this version has not: refused by name, not as unknown.</param>
+internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string> Later)
+{
+    public static KeySet Root { get; } = new(["$schema", "credentials"], ["authorities", "servers", "store"]);
+
+    public static KeySet Credential { get; } = new(["kind", "from", "database", "required", "sensitive"], ["rules"]);
+
+    /// <summary>The fixed parts of a database credential.</summary>
+    public static KeySet Database { get; } = new(["engine", "host", "port", "database", "username", "encrypt"], []);
+}
+
+/// <summary>The words that stand for something in the configuration, and which of them this version can use.</summary>
+internal static class Words
+{
+    public const string DatabaseKind = "database";
+    public const string ValueKind = "value";
+
+    public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind];
+
+    public static IReadOnlyList<string> LaterKinds { get; } = ["aws-sso", "slack"];
+
+    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "credential"];
+
+    /// <summary>The engines that this executable has a driver for.</summary>
+    public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite"];
+
+    public static string NotAvailable(string what) => $"{what} is not available in this version.";
+}

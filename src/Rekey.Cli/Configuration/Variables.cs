@@ -1,0 +1,21 @@
+namespace Rekey.Cli.Configuration;
+
+/// <summary>The environment variables that this version reads by itself. Those that references name are the operator's.</summary>
+internal static class Variables
+{
+    public const string ConfigurationFile = "REKEY_CONFIG";
+    public const string LogLevel = "REKEY_LOG";
+    public const string DatabaseUrl = "DATABASE_URL";
+    public const string AwsAccount = "AWS_ACCOUNT_ID";
+    public const string AwsSecret = "SECRET_NAME";
+    public const string AwsRegion = "AWS_REGION";
+    public const string ConfigurationHome = "XDG_CONFIG_HOME";
+    public const string RuntimeFolder = "XDG_RUNTIME_DIR";
+    public const string Home = "HOME";
+    public const string WindowsConfigurationHome = "APPDATA";
+
+    public static IReadOnlyList<string> All { get; } =
+    [
+        ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, ConfigurationHome, RuntimeFolder, Home, WindowsConfigurationHome,
+    ];
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Rekey.Redaction;
+
+namespace Rekey.Cli;
+
+/// <summary>Standard input, output and error of this process. What people read passes through the redactor.</summary>
+internal sealed class Terminal : IDisposable
+{
+    private readonly Lazy<TextWriter> _out;
+
+    /// <param name="input">Belongs to the protocol while a server runs.</param>
+    /// <param name="output">Belongs to the protocol while a server runs.</param>
+    /// <param name="error">Where people are spoken to while a server runs.</param>
+    /// <param name="redactor">Stands before everything that people read.</param>
+    public Terminal(Stream input, Stream output, TextWriter error, SecretRedactor redactor)
+    {
+        Input = input;
+        Output = output;
+        Error = new RedactingWriter(error, redactor);
+        _out = new(() => new RedactingWriter(new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = true, NewLine = "\n" }, redactor));
+    }
+
+    public Stream Input { get; }
+
+    public Stream Output { get; }
+
+    public TextWriter Error { get; }
+
+    /// <summary>Standard output as text, for commands that are no server.</summary>
+    public TextWriter Out => _out.Value;
+
+    /// <summary>Opens the console. A stray write to it, by whatever library, goes to standard error from now on and disturbs no protocol.</summary>
+    [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "This is the one place that opens the console.")]
+    public static Terminal Open(SecretRedactor redactor)
+    {
+        var terminal = new Terminal(
+            Console.OpenStandardInput(), Console.OpenStandardOutput(),
+            new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true }, redactor);
+        Console.SetOut(terminal.Error);
+        Console.SetError(terminal.Error);
+        Console.SetIn(TextReader.Null);
+        return terminal;
+    }
+
+    public void Dispose()
+    {
+        if (_out.IsValueCreated)
+            _out.Value.Dispose();
+        Error.Dispose();
+    }
+}

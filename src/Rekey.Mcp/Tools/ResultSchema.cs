@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Rekey.Mcp.Tools;
+
+/// <summary>
+/// Output schemas. Every one admits the error shape, because clients validate structured content of an error too and would
+/// replace our message by one about the schema. The constants on <c>success</c> tell the two apart.
+/// </summary>
+internal static class ResultSchema
+{
+    /// <summary>The schema of a tool with these success members, and with <paramref name="errorDetails"/> beside the members of an error.</summary>
+    public static JsonElement Of(string members, string required, string? errorDetails = null) => JsonElement.Parse($$"""
+        {
+          "type": "object",
+          "oneOf": [
+            {
+              "type": "object",
+              "properties": { "success": { "type": "boolean", "const": true }, {{members}} },
+              "required": ["success", {{required}}],
+              "additionalProperties": false
+            },
+            {
+              "type": "object",
+              "properties": {
+                "success": { "type": "boolean", "const": false },
+                "error": {
+                  "type": "object",
+                  "properties": {
+                    "code": { "type": "string", "pattern": "^[A-Z0-9_]+$" },
+                    "message": { "type": "string" },
+                    "retryable": { "type": "boolean" },
+                    "nextStep": { "type": "string" }{{(errorDetails is null ? "" : ", " + errorDetails)}}
+                  },
+                  "required": ["code", "message", "retryable"],
+                  "additionalProperties": false
+                }
+              },
+              "required": ["success", "error"],
+              "additionalProperties": false
+            }
+          ]
+        }
+        """);
+}

@@ -1,0 +1,66 @@
+namespace Rekey;
+
+/// <summary>A document of another source, read as a kind of credential.</summary>
+/// <typeparam name="TCredential">What the document is read as.</typeparam>
+public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> inner, Func<SecretDocument, TCredential> read)
+    : CredentialSource<TCredential>
+    where TCredential : class, ICredential
+{
+    /// <inheritdoc/>
+    public override string Reference => inner.Reference;
+
+    /// <inheritdoc/>
+    public override bool CanRotate => inner.CanRotate;
+
+    /// <inheritdoc/>
+    public override bool CanRevoke => inner.CanRevoke;
+
+    /// <inheritdoc/>
+    public override TimeSpan? PollInterval => inner.PollInterval;
+
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
+    {
+        var current = request.Current is { } lease ? lease.Over(lease.Credential.Document) : null;
+        var asked = new FetchRequest<SecretDocument>(request.Trigger, current) { CurrentIsRefused = request.CurrentIsRefused };
+        var answer = await inner.FetchAsync(asked, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return answer.As(read(answer.Credential));
+        }
+        catch (CredentialException)
+        {
+            await GiveBackAsync(answer, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<TCredential>?> RenewAsync(Lease<TCredential> lease, CancellationToken cancellationToken)
+    {
+        var answer = await inner.RenewAsync(lease.Over(lease.Credential.Document), cancellationToken).ConfigureAwait(false);
+        return answer?.As(lease.Credential); // the same lease: whatever the answer repeats of its content, nothing in it is new
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask RevokeAsync(Lease<TCredential> lease, CancellationToken cancellationToken) =>
+        inner.RevokeAsync(lease.Over(lease.Credential.Document), cancellationToken);
+
+    /// <inheritdoc/>
+    public override IDisposable? Watch(Action changed) => inner.Watch(changed);
+
+    // Nobody will ever use a lease whose content cannot be read; where it cannot be given back, its time to live ends it.
+    private async ValueTask GiveBackAsync(SourceAnswer<SecretDocument> answer, CancellationToken cancellationToken)
+    {
+        if (!inner.CanRevoke || answer.LeaseId is null)
+            return;
+        try
+        {
+            await inner.RevokeAsync(Lease<SecretDocument>.Unpublished(answer, inner.Reference), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What the content lacks is the news, and it is on its way.
+        }
+    }
+}

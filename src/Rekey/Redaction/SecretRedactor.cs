@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.Text;
+
+namespace Rekey.Redaction;
+
+/// <summary>
+/// Knows every secret of this process and hides it in what leaves. A value stays known for the life of the process, so that
+/// what was rotated away stays hidden. Reading takes no lock and, in clean text, no memory.
+/// </summary>
+public sealed class SecretRedactor : ISecretRegistry
+{
+    /// <summary>From this many characters on a value is hidden anywhere; a shorter one only where it stands alone.</summary>
+    public const int ShortestAnywhere = 8;
+
+    private const int MostPasses = 8;
+
+    private static readonly byte[] Marker = Encoding.UTF8.GetBytes(Secret.Marker);
+    private static readonly string MarkerText = Secret.Marker.Trim('[', ']');
+    private static readonly FormIndex MarkerForms =
+        SecretForms.Of(MarkerText).Aggregate(new FormIndex(), static (index, form) => index.Add(form));
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _wholes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lines = new(StringComparer.Ordinal);
+    private volatile FormIndex _anywhere = new();
+    private volatile TokenForms _alone = TokenForms.None;
+    private volatile string[] _warnings = [];
+
+    internal static ReadOnlySpan<byte> MarkerUtf8 => Marker;
+
+    /// <summary>What cannot be hidden well, by name: <c>orders#pin: too short to be hidden inside longer text</c>.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <inheritdoc/>
+    public void Register(string credential, string field, Secret value)
+    {
+        var name = $"{credential}#{field}";
+        var text = value.Reveal().Trim();
+        lock (_gate)
+        {
+            foreach (var whole in SecretParts.Wholes(text))
+                Add_NeedsLock(name, whole.Trim());
+            foreach (var line in SecretParts.Lines(text))
+                AddLine_NeedsLock(line);
+        }
+    }
+
+    /// <summary>Writes the redacted text. False when there was nothing to hide: nothing is written, and the caller forwards its own bytes.</summary>
+    public bool TryRedact(ReadOnlySpan<byte> utf8, IBufferWriter<byte> output)
+    {
+        if (Redacted(utf8) is not { } redacted)
+            return false;
+        output.Write(redacted.WrittenSpan);
+        return true;
+    }
+
+    /// <summary>The text with every secret replaced by the marker; the same instance when there was none.</summary>
+    public string Redact(string text)
+    {
+        var utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var length = Encoding.UTF8.GetBytes(text, utf8);
+        var redacted = Redacted(utf8.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(utf8, clearArray: redacted is not null);
+        return redacted is null ? text : Encoding.UTF8.GetString(redacted.WrittenSpan);
+    }
+
+    /// <summary>Whether the text carries the marker, plain or encoded: the inward door refuses it, so that it never replaces a real value.</summary>
+    public static bool CarriesMarker(string text)
+    {
+        if (text.Contains(MarkerText, StringComparison.OrdinalIgnoreCase))
+            return true;
+        var findings = new Findings(Encoding.UTF8.GetBytes(text));
+        MarkerForms.Find(ref findings);
+        return findings.Any;
+    }
+
+    /// <summary>Whether there is anything to hide.</summary>
+    internal bool Finds(ReadOnlySpan<byte> utf8) => Find(utf8).Any;
+
+    /// <summary>Whether there is anything to hide that counts wherever it stands.</summary>
+    internal bool FindsAnywhere(ReadOnlySpan<byte> utf8)
+    {
+        var findings = new Findings(utf8);
+        _anywhere.Find(ref findings);
+        return findings.Any;
+    }
+
+    internal Findings Find(ReadOnlySpan<byte> utf8)
+    {
+        var findings = new Findings(utf8);
+        _anywhere.Find(ref findings);
+        _alone.Find(ref findings);
+        return findings;
+    }
+
+    /// <summary>Hiding one secret can complete another, so it is done until nothing is found; a text that never settles is hidden whole.</summary>
+    private ArrayBufferWriter<byte>? Redacted(ReadOnlySpan<byte> utf8)
+    {
+        ArrayBufferWriter<byte>? redacted = null;
+        var findings = Find(utf8);
+        for (var pass = 0; findings.Any; pass++)
+        {
+            redacted = new ArrayBufferWriter<byte>(utf8.Length + MarkerUtf8.Length);
+            if (pass == MostPasses)
+            {
+                redacted.Write(MarkerUtf8);
+                break;
+            }
+            findings.WriteTo(redacted);
+            findings = Find(redacted.WrittenSpan);
+        }
+        return redacted;
+    }
+
+    private void Add_NeedsLock(string name, string value)
+    {
+        if (Refusal(value) is { } refusal)
+        {
+            Warn_NeedsLock(name, refusal);
+        }
+        else if (value.Length < ShortestAnywhere)
+        {
+            Warn_NeedsLock(name, "too short to be hidden inside longer text");
+            AddAlone_NeedsLock(value);
+        }
+        else if (!_wholes.Contains(value))
+        {
+            AddAnywhere_NeedsLock(SecretForms.Of(value));
+            _wholes.Add(value);
+        }
+    }
+
+    private void AddLine_NeedsLock(string line)
+    {
+        if (_lines.Contains(line))
+            return;
+        AddAnywhere_NeedsLock(SecretForms.OfText(line));
+        _lines.Add(line);
+    }
+
+    private void AddAnywhere_NeedsLock(IEnumerable<byte[]> forms)
+    {
+        foreach (var form in forms)
+            _anywhere = _anywhere.Add(form);
+    }
+
+    private void AddAlone_NeedsLock(string value)
+    {
+        if (_wholes.Contains(value))
+            return;
+        _alone = _alone.With(SecretForms.OfText(value));
+        _wholes.Add(value);
+    }
+
+    private static string? Refusal(string value) => value switch
+    {
+        "" => "empty, there is nothing to hide",
+        Secret.Marker => "the redaction marker itself, not a secret",
+        _ when value.ToUpperInvariant() is "TRUE" or "FALSE" or "NULL" => "a literal that every message has, it cannot be hidden",
+        _ => null,
+    };
+
+    private void Warn_NeedsLock(string name, string why)
+    {
+        var warning = $"{name}: {why}";
+        if (!_warnings.Contains(warning))
+            _warnings = [.. _warnings, warning];
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace Rekey.Redaction;
+
+/// <summary>The forms of values too short to be looked for inside longer text: they count only where they stand alone.</summary>
+internal sealed class TokenForms(byte[][] forms)
+{
+    public static TokenForms None { get; } = new([]);
+
+    public TokenForms With(IEnumerable<byte[]> more) => new([.. forms, .. more]);
+
+    public void Find(ref Findings findings)
+    {
+        var text = findings.Text;
+        foreach (var form in forms)
+        {
+            for (var at = 0; text[at..].IndexOf(form) is >= 0 and var found; at++)
+            {
+                at += found;
+                if (StartsToken(text, at) && EndsToken(text, at + form.Length))
+                    findings.Add(at, at + form.Length);
+            }
+        }
+    }
+
+    private static bool StartsToken(ReadOnlySpan<byte> text, int at) =>
+        at == 0 || !EndsInWord(text[..at]) || EndsInEscape(text[..at]);
+
+    private static bool EndsToken(ReadOnlySpan<byte> text, int at)
+    {
+        if (at == text.Length)
+            return true;
+        _ = Rune.DecodeFromUtf8(text[at..], out var next, out _);
+        return !IsWord(next);
+    }
+
+    private static bool EndsInWord(ReadOnlySpan<byte> before)
+    {
+        _ = Rune.DecodeLastFromUtf8(before, out var last, out _);
+        return IsWord(last);
+    }
+
+    /// <summary>The last letter or digit before the token can be the end of an escape: <c>\n</c>, <c>\u0022</c>, <c>%3D</c>.</summary>
+    private static bool EndsInEscape(ReadOnlySpan<byte> before) => before switch
+    {
+        [.., (byte)'\\', (byte)'n' or (byte)'r' or (byte)'t' or (byte)'b' or (byte)'f'] => true,
+        [.., (byte)'%', var high, var low] => IsHex(high) && IsHex(low),
+        [.., (byte)'\\', (byte)'u', var a, var b, var c, var d] => IsHex(a) && IsHex(b) && IsHex(c) && IsHex(d),
+        _ => false,
+    };
+
+    private static bool IsHex(byte digit) => char.IsAsciiHexDigit((char)digit);
+
+    private static bool IsWord(Rune rune) => Rune.IsLetterOrDigit(rune) || rune.Value == '_';
+}

@@ -1,0 +1,144 @@
+using Rekey.Testing;
+
+namespace Rekey.Tests.Lifecycle;
+
+public sealed class RejectionTests : LifecycleTest
+{
+    [Fact]
+    public async Task A_rejected_lease_is_replaced_by_the_newer_version_in_one_fetch()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        Rotate("password-2");
+
+        Assert.Equal(1, Enumerable.Range(0, 50).Count(_ => credential.Reject(old)));
+        var leases = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => await credential.GetAsync()));
+
+        Assert.All(leases, lease => Assert.Equal("password-2", Value(lease)));
+        Assert.Equal(2, The.Fetches);
+    }
+
+    [Fact]
+    public async Task A_late_rejection_does_not_kill_the_new_lease()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        Rotate("password-2");
+        await credential.RefreshAsync(RefreshTrigger.Rotation);
+
+        Assert.False(credential.Reject(old));
+
+        Assert.Equal("password-2", Value(await credential.GetAsync()));
+        Assert.Equal(2, The.Fetches);
+    }
+
+    [Fact]
+    public async Task In_the_window_where_the_service_refuses_what_the_source_still_returns_callers_wait_for_the_next_version()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Refuse("password-1");
+        The.Accept(Plant("password-2").Reveal()); // the service has changed, the source has not yet
+        credential.Reject(old);
+
+        var waiting = credential.GetAsync().AsTask();
+        await Until.True(() => The.Refusals.Count == 1);
+        Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(waiting.IsCompleted);
+        The.Current = "password-2";
+
+        Assert.Equal("password-2", Value(await Until.Done(waiting, Time, TimeSpan.FromMilliseconds(200))));
+        Assert.InRange(The.Refusals.Count, 1, 2);
+    }
+
+    [Fact]
+    public async Task A_cold_start_inside_that_window_waits_too()
+    {
+        The.Refuse("password-1");
+        The.Accept(Plant("password-2").Reveal());
+        var credential = Make();
+
+        var waiting = credential.GetAsync().AsTask();
+        await Until.True(() => The.Refusals.Count == 1);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        The.Current = "password-2";
+
+        Assert.Equal("password-2", Value(await Until.Done(waiting, Time, TimeSpan.FromMilliseconds(200))));
+    }
+
+    [Fact]
+    public async Task A_wait_for_the_next_version_ends_with_a_clear_error()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Refuse("password-1");
+        credential.Reject(old);
+        var began = Time.GetUtcNow();
+
+        var error = await Fails(() => Until.Done(credential.GetAsync().AsTask(), Time, TimeSpan.FromMilliseconds(500)));
+
+        Assert.Equal("CREDENTIAL_REJECTED", error.Code);
+        Assert.True(error.Retryable);
+        Assert.True(Time.GetUtcNow() - began >= Policy.RejectionWait);
+        Assert.Equal(CredentialPhase.Rejected, credential.Status.Phase);
+        AssertScheduled(credential);
+    }
+
+    [Fact]
+    public async Task Hundreds_of_calls_in_the_window_present_the_old_password_only_a_few_times()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Refuse("password-1");
+        credential.Reject(old);
+
+        var calls = Enumerable.Range(0, 300).Select(async _ => await Assert.ThrowsAsync<CredentialException>(async () => await credential.GetAsync()));
+        await Until.Done(Task.WhenAll(calls), Time, TimeSpan.FromMilliseconds(500));
+
+        Assert.InRange(The.Refusals.Count, 1, 4);
+    }
+
+    [Fact]
+    public async Task A_rejected_version_that_the_service_accepts_again_serves_again()
+    {
+        var credential = Make();
+        var lease = await credential.GetAsync();
+        The.Refuse("password-1");
+        credential.Reject(lease);
+        await Until.True(() => The.Refusals.Count == 1 && !credential.IsRefreshing);
+        The.Accept("password-1");
+        Time.Advance(TimeSpan.FromSeconds(6));
+
+        await credential.RefreshAsync(RefreshTrigger.Schedule);
+
+        Assert.Same(lease, await credential.GetAsync());
+        Assert.Equal(CredentialPhase.Ready, credential.Status.Phase);
+    }
+
+    [Fact]
+    public async Task The_source_learns_that_its_current_version_is_refused()
+    {
+        var refused = new List<bool>();
+        var source = new Asking(request =>
+        {
+            refused.Add(request.CurrentIsRefused);
+            return new SecretValue(new Secret(The.Current));
+        });
+        var credential = Make("asking", source);
+        var lease = await credential.GetAsync();
+        The.Refuse("password-1");
+
+        credential.Reject(lease);
+
+        await Until.True(() => refused.Count >= 2);
+        Assert.Equal([false, true], refused.Take(2));
+    }
+
+    private sealed class Asking(Func<FetchRequest<SecretValue>, SecretValue> answer) : CredentialSource<SecretValue>
+    {
+        public override string Reference => "scripted://asking";
+
+        public override ValueTask<SourceAnswer<SecretValue>> FetchAsync(FetchRequest<SecretValue> request, CancellationToken cancellationToken) =>
+            new(new SourceAnswer<SecretValue>(answer(request)));
+    }
+}

@@ -1,0 +1,47 @@
+using Rekey.Testing;
+
+namespace Rekey.Tests.Lifecycle;
+
+public sealed class SignInTests : LifecycleTest
+{
+    [Fact]
+    public async Task A_sign_in_is_one_background_job_that_everyone_joins_and_its_success_refreshes_the_credential()
+    {
+        var credential = Make();
+        var (first, second) = (credential.SignIn(), credential.SignIn());
+
+        var prompt = await first.WaitForPromptAsync(TestContext.Current.CancellationToken);
+        Assert.Same(first, second);
+        Assert.Equal("ABCD-EFGH", prompt!.UserCode);
+        Assert.Equal(SignInState.Pending, second.State);
+        The.SignedIn.SetResult();
+
+        await first.Completion;
+        Assert.Equal(SignInState.Succeeded, first.State);
+        await Until.True(() => credential.Active is not null);
+    }
+
+    [Fact]
+    public async Task Cancelling_a_wait_leaves_the_job_running_and_cancelling_the_job_ends_it()
+    {
+        var credential = Make();
+        var job = credential.SignIn();
+        await job.WaitForPromptAsync(TestContext.Current.CancellationToken);
+
+        job.Cancel();
+        await job.Completion;
+
+        Assert.Equal(SignInState.Failed, job.State);
+        Assert.Equal("SIGN_IN_CANCELLED", job.Error!.Code);
+        Assert.NotSame(job, credential.SignIn());
+    }
+
+    [Fact]
+    public async Task A_source_without_sign_in_says_so()
+    {
+        var derived = Make("derived", new DerivedSource<SecretValue, SecretValue>("credential://orders", Make(), v => v));
+
+        Assert.Equal("SIGN_IN_NOT_AVAILABLE", (await Fails(() => Task.FromResult(derived.SignIn()))).Code);
+        await derived.GetAsync();
+    }
+}
