@@ -118,11 +118,16 @@ internal sealed class RedactionFilter(SecretRedactor redactor, ILogger logger)
         return items;
     }
 
-    // A number that is a secret becomes the marker too.
-    private JsonValue Clean(JsonValue value)
+    private JsonNode? Clean(JsonValue value) => value.GetValueKind() switch
     {
-        if (value.GetValueKind() is not (JsonValueKind.String or JsonValueKind.Number))
-            return value;
+        JsonValueKind.String or JsonValueKind.Number => CleanText(value),
+        JsonValueKind.Object or JsonValueKind.Array => Clean(JsonNode.Parse(value.ToJsonString())), // an object of ours in disguise
+        _ => value,
+    };
+
+    // A number that is a secret becomes the marker too.
+    private JsonValue CleanText(JsonValue value)
+    {
         var text = value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
         var clean = redactor.Redact(text);
         return ReferenceEquals(clean, text) ? value : JsonValue.Create(clean);

@@ -1,0 +1,14 @@
+namespace Rekey.Cli.Demo;
+
+/// <summary>A way of using a database whose credential rotates: it runs queries, and hears of a rotation.</summary>
+internal interface ILoad : IAsyncDisposable
+{
+    /// <summary>Makes ready to query.</summary>
+    Task BeginAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs one query. Null when rows came back, else the code of the failure.</summary>
+    Task<string?> QueryAsync(string sql, CancellationToken cancellationToken);
+
+    /// <summary>The outside world says that the credential has changed.</summary>
+    Task HearOfRotationAsync(CancellationToken cancellationToken);
+}

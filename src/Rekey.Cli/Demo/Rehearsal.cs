@@ -1,0 +1,43 @@
+namespace Rekey.Cli.Demo;
+
+/// <summary>Runs a load while every kind of rotation happens under it, again and again.</summary>
+internal sealed class Rehearsal(DemoStage stage, ILoad load, int rotations, TimeProvider time)
+{
+    private const int Workers = 8;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
+
+    public Figures Figures { get; } = new();
+
+    /// <summary>Calls <paramref name="progress"/> after each rotation with its kind and how many of it there were.</summary>
+    public async Task RunAsync(Action<RotationKind, int> progress, CancellationToken cancellationToken)
+    {
+        await load.BeginAsync(cancellationToken).ConfigureAwait(false);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var workers = Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => QueryOnAsync(worker, over.Token), CancellationToken.None)));
+        foreach (var kind in RotationKinds.All)
+        {
+            for (var done = 1; done <= rotations; done++)
+            {
+                await stage.RotateAsync(kind, () => load.HearOfRotationAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+                progress(kind, done);
+            }
+        }
+        await over.CancelAsync().ConfigureAwait(false);
+        await workers.ConfigureAwait(false);
+    }
+
+    private async Task QueryOnAsync(int worker, CancellationToken stop)
+    {
+        for (var i = worker; !stop.IsCancellationRequested; i++)
+        {
+            // One that has begun is always finished: only its own outcome counts.
+            var failure = await load.QueryAsync(stage.Queries[i % stage.Queries.Count], CancellationToken.None).ConfigureAwait(false);
+            if (failure is null)
+                Figures.Answer();
+            else
+                Figures.Fail(failure);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Rekey.Files;
+
+/// <summary>What can be wrong with a file as a source, in the words of <see cref="CredentialErrors"/>.</summary>
+internal static class FileErrors
+{
+    private const string Noticed = "it is noticed within seconds.";
+
+    public static CredentialError Missing(string reference) =>
+        CredentialErrors.SourceUnavailable(reference, "there is nothing at this path", $"Check the path, or put the secret there; {Noticed}");
+
+    // A writer may be between emptying the file and filling it.
+    public static CredentialError Empty(string reference) =>
+        CredentialErrors.SourceUnavailable(reference, "it is empty", $"Write the secret into it; {Noticed}");
+
+    public static CredentialError Busy(string reference) =>
+        CredentialErrors.SourceUnavailable(reference, "it cannot be read now", "Check the disk, and whether another program locks it; it is read again on its own.");
+
+    public static CredentialError Unsteady(string reference) =>
+        CredentialErrors.SourceUnavailable(reference, "it changed during every attempt to read it", "Let its writer replace it by a rename; it is read again on its own.");
+
+    public static CredentialError Forbidden(string reference) =>
+        CredentialErrors.SourceRefused(reference, "this process may not read it", "Let the user that runs Rekey read it; its access rights are tried again on their own.");
+
+    public static CredentialError TooManyKeys(string reference, int limit) =>
+        CredentialErrors.SecretInvalid(reference, $"content: more than {limit} keys");
+
+    public static CredentialError NotText(string reference, string field) =>
+        CredentialErrors.SecretInvalid(reference, $"{field}: not UTF-8 text");
+}

@@ -1,0 +1,227 @@
+using System.Text;
+using Rekey.Cli.Configuration;
+using Rekey.Testing;
+
+namespace Rekey.Cli.Tests.Configuration;
+
+public sealed class ProblemTests : LeakCheckedTest
+{
+    // Whatever stands in for a value in these files is a secret that must not come back.
+    private const string Misplaced = "S3cr3t-misplaced-value";
+
+    [Theory]
+    // the root
+    [InlineData("""[]""", "", "An object is needed, not an array.")]
+    [InlineData("""{ "credential": {} }""", "credential", "The key 'credential' is unknown. Did you mean 'credentials'?")]
+    [InlineData("""{ "sources": {} }""", "sources", "The key 'sources' is unknown.")]
+    [InlineData("""{ "servers": {} }""", "servers", "'servers' is not available in this version.")]
+    [InlineData("""{ "authorities": {} }""", "authorities", "'authorities' is not available in this version.")]
+    [InlineData("""{ "store": {} }""", "store", "'store' is not available in this version.")]
+    [InlineData("""{ "$schema": 1 }""", "$schema", "A string is needed, not a number.")]
+    [InlineData("""{ "credentials": {}, "credentials": {} }""", "credentials", "The key is given twice.")]
+    [InlineData("""{ "credentials": [] }""", "credentials", "An object is needed, not an array.")]
+    // names
+    [InlineData("""{ "credentials": { "": { "kind": "value", "from": "env://A" } } }""", "credentials", "The name of entry 1 cannot be used (*).")]
+    [InlineData("""{ "credentials": { "a b": { "kind": "value", "from": "env://A" } } }""", "credentials", "The name of entry 1 cannot be used (*).")]
+    [InlineData("""{ "credentials": { "$a": { "kind": "value", "from": "env://A" } } }""", "credentials", "The name of entry 1 cannot be used (*).")]
+    [InlineData("""{ "credentials": { "a": { "kind": "value", "from": "env://A" }, "a": { "kind": "value", "from": "env://A" } } }""", "credentials.a", "The key is given twice.")]
+    [InlineData("""{ "credentials": { "a": null } }""", "credentials.a", "An object is needed, not null.")]
+    [InlineData("""{ "credentials": { "a": "env://A" } }""", "credentials.a", "An object is needed, not a string.")]
+    public void The_frame_of_the_file_is_checked(string json, string path, string message) => AssertOnly(json, path, message);
+
+    [Theory]
+    [InlineData("""{ "from": "env://A" }""", "kind", "It is missing: database or value.")]
+    [InlineData("""{ "kind": 5, "from": "env://A" }""", "kind", "A string is needed, not a number.")]
+    [InlineData("""{ "kind": "", "from": "env://A" }""", "kind", "The text is empty.")]
+    [InlineData("""{ "kind": "databse", "from": "env://A" }""", "kind", "The kind is unknown (database, value). Did you mean 'database'?")]
+    [InlineData("""{ "kind": "certificate", "from": "env://A" }""", "kind", "The kind is unknown (database, value).")]
+    [InlineData("""{ "kind": "aws-sso", "profile": "work" }""", "kind", "The kind 'aws-sso' is not available in this version.")]
+    [InlineData("""{ "kind": "slack", "workspace": "acme", "from": { "token": "env://T" } }""", "kind", "The kind 'slack' is not available in this version.")]
+    [InlineData("""{ "kind": "value" }""", "from", "It is missing: a reference that names where the secret is, for example env://NAME.")]
+    [InlineData("""{ "kind": "value", "form": "env://A", "from": "env://A" }""", "form", "The key 'form' is unknown. Did you mean 'from'?")]
+    [InlineData("""{ "kind": "value", "from": "env://A", "rules": {} }""", "rules", "'rules' is not available in this version.")]
+    [InlineData("""{ "kind": "value", "from": "env://A", "required": "yes" }""", "required", "true or false is needed, not a string.")]
+    [InlineData("""{ "kind": "value", "from": "env://A", "sensitive": 0 }""", "sensitive", "true or false is needed, not a number.")]
+    [InlineData("""{ "kind": "database", "from": "env://A", "sensitive": false }""", "sensitive", "Only a 'value' can be declared not sensitive.")]
+    [InlineData("""{ "kind": "value", "from": "env://A", "database": {} }""", "database", "A 'value' has no fixed parts; they belong to the kind 'database'.")]
+    public void A_credential_is_checked(string credential, string path, string message) =>
+        AssertOnly($$"""{ "credentials": { "orders": {{credential}} } }""", $"credentials.orders.{path}", message);
+
+    [Theory]
+    [InlineData("null", "", "A reference is needed, not null.")]
+    [InlineData("7", "", "A reference is needed, not a number.")]
+    [InlineData("[]", "", "An array holds 1 to 16 references.")]
+    [InlineData("""["env://A", 3]""", "[1]", "A reference is needed, not a number.")]
+    [InlineData("""["env://A", ["env://B"]]""", "[1]", "A reference is needed, not an array.")]
+    [InlineData("\"\"", "", "It is no reference*")]
+    [InlineData("\"" + Misplaced + "\"", "", "It is no reference*A secret is never written here: it is named.")]
+    [InlineData("\"postgres://user:" + Misplaced + "@host/db\"", "", "Its scheme is unknown*")]
+    [InlineData("\"vualt://kv/" + Misplaced + "\"", "", "*'vault' is near*")]
+    [InlineData("\"evn://A\"", "", "*'env' is near*")]
+    [InlineData("\"env://\"", "", "There is no name after 'env://'.*")]
+    [InlineData("\"env://A#\"", "", "The field after '#' is empty*")]
+    [InlineData("\"vault://kv/x\"", "", "'vault://' is not available in this version.")]
+    [InlineData("\"aws-sm://prod/orders\"", "", "'aws-sm://' is not available in this version.")]
+    [InlineData("\"aws-ssm:///prod/orders\"", "", "'aws-ssm://' is not available in this version.")]
+    [InlineData("\"azure-kv://v/n\"", "", "'azure-kv://' is not available in this version.")]
+    [InlineData("""{ "exec": ["op", "read"] }""", ".exec", "'exec' is not available in this version.")]
+    [InlineData("""{}""", "", "The object is empty: it composes a document, a reference for each field.")]
+    [InlineData("""{ "pasword": "env://P" }""", ".pasword", "The key 'pasword' is unknown. Did you mean 'password'?")]
+    [InlineData("{ \"password\": \"" + Misplaced + "\" }", ".password", "It is no reference*")]
+    [InlineData("""{ "password": ["env://A"] }""", ".password", "A reference is needed, not an array.")]
+    public void The_origin_of_a_database_is_checked(string from, string path, string message) =>
+        AssertOnly($$"""{ "credentials": { "orders": { "kind": "database", "from": {{from}} } } }""", $"credentials.orders.from{path}", message);
+
+    [Theory]
+    [InlineData("""{ "exec": ["op", "read"] }""", "", "'exec' is not available in this version.")]
+    [InlineData("""{ "token": "env://A" }""", "", "A 'value' is one text: name it by one reference, with '#field' where the document has fields.")]
+    public void The_origin_of_a_value_is_checked(string from, string path, string message) =>
+        AssertOnly($$"""{ "credentials": { "orders": { "kind": "value", "from": {{from}} } } }""", $"credentials.orders.from{path}", message);
+
+    [Theory]
+    [InlineData("[]", "", "An object is needed, not an array.")]
+    [InlineData("""{ "prot": 1 }""", ".prot", "The key 'prot' is unknown. Did you mean 'port'?")]
+    [InlineData("{ \"password\": \"" + Misplaced + "\" }", "", "A password or connection URL is never written here: 'from' names where it is.")]
+    [InlineData("""{ "engine": "postgers" }""", ".engine", "The engine is unknown (postgres, sqlite). Did you mean 'postgres'?")]
+    [InlineData("""{ "engine": "sqlserver" }""", ".engine", "The engine 'sqlserver' is not available in this version.")]
+    [InlineData("""{ "host": 1 }""", ".host", "A string is needed, not a number.")]
+    [InlineData("""{ "host": " " }""", ".host", "The text is empty.")]
+    [InlineData("""{ "port": "5432" }""", ".port", "A number is needed, not a string.")]
+    [InlineData("""{ "port": 0 }""", ".port", "A whole number from 1 to 65535 is needed.")]
+    [InlineData("""{ "port": 65536 }""", ".port", "A whole number from 1 to 65535 is needed.")]
+    [InlineData("""{ "port": 1.5 }""", ".port", "A whole number from 1 to 65535 is needed.")]
+    [InlineData("""{ "port": 1e999 }""", ".port", "A whole number from 1 to 65535 is needed.")]
+    [InlineData("""{ "encrypt": "false" }""", ".encrypt", "true or false is needed, not a string.")]
+    public void The_fixed_parts_of_a_database_are_checked(string parts, string path, string message) =>
+        AssertOnly(
+            $$"""{ "credentials": { "orders": { "kind": "database", "from": "env://A", "database": {{parts}} } } }""",
+            $"credentials.orders.database{path}", message);
+
+    [Theory]
+    [InlineData("\"credential://order\"", "There is no credential 'order'. Did you mean 'orders'?")]
+    [InlineData("\"credential://elsewhere\"", "There is no credential 'elsewhere'.")]
+    [InlineData("\"credential://orders\"", "'orders' is a database: name one of its fields, for example credential://orders#password.")]
+    [InlineData("\"credential://orders#pasword\"", "A database has no field 'pasword'. Did you mean 'password'?")]
+    [InlineData("\"credential://self\"", "It stands on itself: self -> self.")]
+    [InlineData("""["env://A", "credential://self"]""", "It stands on itself: self -> self.")]
+    public void References_to_other_credentials_are_followed(string from, string message) =>
+        AssertOnly(
+            $$"""{ "credentials": { "orders": { "kind": "database", "from": "env://A" }, "self": { "kind": "value", "from": {{from}} } } }""",
+            "credentials.self.from", message);
+
+    [Fact]
+    public void A_circle_of_credentials_is_named_once_and_whole()
+    {
+        AssertOnly(
+            """
+            { "credentials": {
+                "a": { "kind": "value", "from": "credential://b" },
+                "b": { "kind": "value", "from": "credential://c" },
+                "c": { "kind": "value", "from": "credential://a" },
+                "d": { "kind": "value", "from": "credential://a" }
+            } }
+            """,
+            "credentials.a.from", "It stands on itself: a -> b -> c -> a.");
+    }
+
+    [Fact]
+    public void A_credential_of_a_later_version_is_still_one_that_others_may_name()
+    {
+        AssertOnly(
+            """
+            { "credentials": {
+                "work": { "kind": "aws-sso", "profile": "work" },
+                "key": { "kind": "value", "from": "credential://work#access_key_id" }
+            } }
+            """,
+            "credentials.work.kind", "The kind 'aws-sso' is not available in this version.");
+    }
+
+    [Fact]
+    public void All_problems_are_told_at_once_in_the_order_of_the_file()
+    {
+        var problems = Problems("""
+            {
+              "credential": {},
+              "credentials": {
+                "orders": { "kind": "databse", "from": "vualt://x", "requird": true },
+                "github": { "kind": "value", "from": ["env://A", "ftp://b", 3], "required": 1 },
+                "work": { "kind": "aws-sso" },
+                "web": { "kind": "database", "from": "credential://nobody", "database": { "port": 0, "engine": "oracle" } }
+              },
+              "store": {}
+            }
+            """);
+
+        Assert.Equal(
+            [
+                "credential", "store", "credentials.orders.requird", "credentials.orders.kind", "credentials.orders.from",
+                "credentials.github.from[1]", "credentials.github.from[2]", "credentials.github.required", "credentials.work.kind",
+                "credentials.web.database.engine", "credentials.web.database.port", "credentials.web.from",
+            ],
+            problems.Select(static p => p.Path));
+    }
+
+    [Fact]
+    public void More_credentials_than_anybody_has_are_refused_and_do_no_harm()
+    {
+        var chain = Enumerable.Range(0, 9000).Select(static i => $"\"c{i}\": {{ \"kind\": \"value\", \"from\": \"credential://c{i + 1}\" }}");
+
+        var problems = Problems($$"""{ "credentials": { {{string.Join(',', chain)}} } }""");
+
+        Assert.Contains(problems, static p => p.Message == "There are more than 500 credentials.");
+    }
+
+    [Theory]
+    [InlineData("", "The file is empty.")]
+    [InlineData("  \n", "The file is empty.")]
+    [InlineData("// nothing but a comment", "The file ends in the middle of the JSON, at line 1, column *.")]
+    [InlineData("{", "The file ends in the middle of the JSON, at line 1, column 2.")]
+    [InlineData("{\n  \"credentials\": {\n    \"a\": { \"kind\": \"val", "The file ends in the middle of the JSON, at line 3, column *.")]
+    [InlineData("{ \"credentials\": {} ", "The file ends in the middle of the JSON, at line 1, column *.")]
+    [InlineData("{\n  credentials: {}\n}", "The file is not valid JSON at line 2, column 3.")]
+    [InlineData("{\n  \"credentials\": " + Misplaced + "\n}", "The file is not valid JSON at line 2, column *.")]
+    [InlineData("{} {}", "The file is not valid JSON at line 1, column 4.")]
+    [InlineData("{\n \"$schema\": \"\\ud800\"\n}", "The file holds a text that is not valid Unicode, at line 2, column 13.")]
+    public void What_is_no_JSON_is_told_by_line_and_column(string text, string message) => AssertOnly(text, "", message);
+
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0xFE, (byte)'{', 0 }, "The file is encoded as UTF-16; save it as UTF-8.")]
+    [InlineData(new byte[] { 0xFE, 0xFF, 0, (byte)'{' }, "The file is encoded as UTF-16; save it as UTF-8.")]
+    [InlineData(new byte[] { (byte)'{', 0xC3, 0x28, (byte)'}' }, "The file is not encoded as UTF-8.")]
+    public void Other_encodings_are_named(byte[] bytes, string message) =>
+        Assert.Equal(message, Assert.Single(Problems(bytes)).Message);
+
+    [Fact]
+    public void Deep_nesting_is_an_error_and_not_a_crash() =>
+        Assert.StartsWith("The file is not valid JSON", Assert.Single(Problems(new string('[', 100_000))).Message);
+
+    [Fact]
+    public void A_key_that_may_be_a_value_is_not_repeated()
+    {
+        Plant("hunter2 is my password!");
+
+        var problem = Assert.Single(Problems("""{ "hunter2 is my password!": 1 }"""));
+
+        Assert.Equal("(?)", problem.Path);
+        Assert.Equal("The key (a text that is no name) is unknown.", problem.Message);
+    }
+
+    private void AssertOnly(string json, string path, string message)
+    {
+        var problem = Assert.Single(Problems(json));
+        Assert.Equal(path, problem.Path);
+        Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(message).Replace("\\*", ".*") + "$", problem.Message);
+    }
+
+    private IReadOnlyList<ConfigurationProblem> Problems(string json) => Problems(Encoding.UTF8.GetBytes(json));
+
+    private IReadOnlyList<ConfigurationProblem> Problems(byte[] utf8)
+    {
+        Plant(Misplaced);
+        var e = Observe(Assert.Throws<ConfigurationException>(() => ConfigurationReader.Parse(utf8, "/etc/rekey/rekey.json")));
+        foreach (var problem in e.Problems)
+            Observe(problem.ToString());
+        return e.Problems;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+using Rekey.Cli.Configuration;
+using Rekey.Cli.Drivers;
+using Rekey.Databases;
+using Rekey.References;
+
+namespace Rekey.Cli.Tests.Configuration;
+
+/// <summary>The schema and the reader accept the same. What the reader does decides, not what its tables say.</summary>
+public sealed class SchemaTests
+{
+    private static readonly JsonElement Schema = JsonDocument.Parse(Repository.Read("src/Rekey.Cli/rekey.schema.json")).RootElement;
+
+    // One object of each kind that the reader has, with a place for a further key.
+    private static readonly Dictionary<string, string> Objects = new()
+    {
+        ["#"] = """{ KEY }""",
+        ["credential"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", KEY } } }""",
+        ["database"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", "database": { KEY } } } }""",
+        ["composed"] = """{ "credentials": { "a": { "kind": "database", "from": { KEY } } } }""",
+    };
+
+    public static TheoryData<string> ObjectNames => [.. Objects.Keys];
+
+    [Theory]
+    [MemberData(nameof(ObjectNames))]
+    public void The_reader_knows_every_key_of_the_schema(string name)
+    {
+        foreach (var key in KeysOfSchema(name))
+            Assert.False(IsUnknown(name, key), $"{name}: {key}");
+    }
+
+    [Theory]
+    [MemberData(nameof(ObjectNames))]
+    public void The_schema_knows_every_key_of_the_reader(string name)
+    {
+        var inSchema = KeysOfSchema(name);
+        // Every word that stands anywhere in the code as a key, tried at this place.
+        var words = KeySet.Root.Known.Concat(KeySet.Credential.Known).Concat(KeySet.Database.Known)
+            .Concat(["password", "url", "dbname", "exec", "rules", "token", "servers", "store", "authorities", "profile", "workspace", "poll", "engine"]).Distinct();
+
+        Assert.Equal(inSchema.Order(), words.Where(word => !IsUnknown(name, word)).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(ObjectNames))]
+    public void The_schema_forbids_what_it_does_not_name(string name) =>
+        Assert.False(ObjectOf(name).GetProperty("additionalProperties").ValueKind is not (JsonValueKind.False or JsonValueKind.Object), name);
+
+    [Fact]
+    public void Kinds_schemes_and_engines_are_the_same_on_both_sides()
+    {
+        var kinds = ObjectOf("credential").GetProperty("properties").GetProperty("kind").GetProperty("enum").EnumerateArray().Select(static e => e.GetString()!);
+        var engines = ObjectOf("database").GetProperty("properties").GetProperty("engine").GetProperty("enum").EnumerateArray().Select(static e => e.GetString()!);
+        var pattern = ObjectOf("reference").GetProperty("pattern").GetString()!;
+
+        Assert.Equal(Words.Kinds, kinds);
+        Assert.Equal($"^({string.Join('|', Words.Schemes)})://.", pattern);
+        Assert.All(engines, static name => Assert.Contains(DatabaseEngines.Named(name), Words.Engines));
+        Assert.Equal(Words.Engines, engines.Select(static name => DatabaseEngines.Named(name)!).Distinct());
+    }
+
+    [Fact]
+    public void Every_scheme_and_engine_is_either_available_or_refused_as_a_later_one()
+    {
+        foreach (var scheme in SecretReference.Schemes)
+        {
+            var problems = ProblemsOf($$"""{ "credentials": { "a": { "kind": "database", "from": "{{scheme}}://b" } } }""");
+            Assert.Equal(!Words.Schemes.Contains(scheme), problems.Any(p => p.Message == $"'{scheme}://' is not available in this version."));
+        }
+        foreach (var engine in DatabaseEngines.Names)
+            Assert.Equal(Words.Engines.Contains(engine), DatabaseDrivers.All.CatalogFor(engine) is not null);
+    }
+
+    private static JsonElement ObjectOf(string name) => name == "#" ? Schema : Schema.GetProperty("$defs").GetProperty(name);
+
+    private static List<string> KeysOfSchema(string name) =>
+        [.. ObjectOf(name).GetProperty("properties").EnumerateObject().Select(static p => p.Name)];
+
+    private static bool IsUnknown(string name, string key)
+    {
+        // A wrong value is a problem of another kind; a key that is there already is no news either.
+        var json = Objects[name].Replace("KEY", $"\"{key}\": 0", StringComparison.Ordinal);
+        return ProblemsOf(json).Any(p => p.Message.Contains("is unknown", StringComparison.Ordinal) || p.Message.Contains("not available", StringComparison.Ordinal)
+            || p.Message.Contains("never written here", StringComparison.Ordinal));
+    }
+
+    private static IReadOnlyList<ConfigurationProblem> ProblemsOf(string json)
+    {
+        try
+        {
+            _ = ConfigurationReader.Parse(Encoding.UTF8.GetBytes(json), "/etc/rekey/rekey.json");
+            return [];
+        }
+        catch (ConfigurationException e)
+        {
+            return e.Problems;
+        }
+    }
+}
