@@ -13,18 +13,18 @@ internal sealed class CloseThenFetchLoad(DemoStage stage) : ILoad
 
     public Task BeginAsync(CancellationToken cancellationToken) => BuildAsync(cancellationToken);
 
-    public async Task<string?> QueryAsync(string sql, CancellationToken cancellationToken)
+    public async Task<string?> WorkAsync(int turn)
     {
         try
         {
             var pool = _pool ?? throw new InvalidOperationException("There is no pool now.");
-            await using var connection = await pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            await using var transaction = await stage.Driver.BeginReadOnlyAsync(connection, TimeSpan.FromSeconds(30), cancellationToken).ConfigureAwait(false);
-            await using var command = connection.CreateCommand();
+            using var connection = await pool.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false);
+            using var transaction = await stage.Driver.BeginReadOnlyAsync(connection, TimeSpan.FromSeconds(30), CancellationToken.None).ConfigureAwait(false);
+            using var command = connection.CreateCommand();
             command.Transaction = transaction;
-            command.CommandText = sql;
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            command.CommandText = stage.Queries[turn % stage.Queries.Count];
+            using var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+            while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
                 _ = reader.GetValue(0);
             return null;
         }

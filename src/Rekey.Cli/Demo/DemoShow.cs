@@ -11,7 +11,7 @@ internal sealed class DemoShow(Func<DemoStage> newStage, int rotations, Surround
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var total = rotations * RotationKinds.All.Count;
-        Say($"Eight workers query while the credential rotates {total} times, in {RotationKinds.All.Count} ways.");
+        Say($"{Rehearsal.Workers} workers query while the credential rotates {total} times, in {RotationKinds.All.Count} ways.");
         var (ours, isHidden) = await PlayRekeyAsync(cancellationToken).ConfigureAwait(false);
         var naive = await PlayNaiveAsync(cancellationToken).ConfigureAwait(false);
 

@@ -1,20 +1,22 @@
 namespace Rekey.Cli.Demo;
 
 /// <summary>Runs a load while every kind of rotation happens under it, again and again.</summary>
-internal sealed class Rehearsal(DemoStage stage, ILoad load, int rotations, TimeProvider time)
+internal sealed class Rehearsal(DemoStage stage, ILoad load, int rotations, TimeProvider time, int workerCount = Rehearsal.Workers)
 {
-    private const int Workers = 8;
+    /// <summary>How many work at once when nothing else is said.</summary>
+    public const int Workers = 8;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
     public Figures Figures { get; } = new();
 
     /// <summary>Calls <paramref name="progress"/> after each rotation with its kind and how many of it there were.</summary>
-    public async Task RunAsync(Action<RotationKind, int> progress, CancellationToken cancellationToken)
+    public async Task RunAsync(Action<RotationKind, int> progress, CancellationToken cancellationToken, IReadOnlyList<RotationKind>? kinds = null)
     {
         await load.BeginAsync(cancellationToken).ConfigureAwait(false);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => QueryOnAsync(worker, over.Token), CancellationToken.None)));
-        foreach (var kind in RotationKinds.All)
+        var workers = Task.WhenAll(Enumerable.Range(0, workerCount).Select(worker => Task.Run(() => WorkOnAsync(worker, over.Token), CancellationToken.None)));
+        foreach (var kind in kinds ?? RotationKinds.All)
         {
             for (var done = 1; done <= rotations; done++)
             {
@@ -27,12 +29,12 @@ internal sealed class Rehearsal(DemoStage stage, ILoad load, int rotations, Time
         await workers.ConfigureAwait(false);
     }
 
-    private async Task QueryOnAsync(int worker, CancellationToken stop)
+    private async Task WorkOnAsync(int worker, CancellationToken stop)
     {
         for (var i = worker; !stop.IsCancellationRequested; i++)
         {
             // One that has begun is always finished: only its own outcome counts.
-            var failure = await load.QueryAsync(stage.Queries[i % stage.Queries.Count], CancellationToken.None).ConfigureAwait(false);
+            var failure = await load.WorkAsync(i).ConfigureAwait(false);
             if (failure is null)
                 Figures.Answer();
             else

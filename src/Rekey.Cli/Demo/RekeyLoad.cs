@@ -12,6 +12,7 @@ namespace Rekey.Cli.Demo;
 /// <summary>The whole product: an MCP client asks the MCP server, which reads through a pool that follows the credential.</summary>
 internal sealed class RekeyLoad : ILoad
 {
+    private readonly DemoStage _stage;
     private readonly SecretRedactor _redactor;
     private readonly CredentialRegistry _registry = new();
     private readonly ManagedCredential<DatabaseCredential> _credential;
@@ -23,6 +24,7 @@ internal sealed class RekeyLoad : ILoad
 
     public RekeyLoad(DemoStage stage, SecretRedactor redactor, TimeProvider time)
     {
+        _stage = stage;
         _redactor = redactor;
         _credential = new ManagedCredential<DatabaseCredential>(new CredentialOptions<DatabaseCredential>
         {
@@ -56,9 +58,9 @@ internal sealed class RekeyLoad : ILoad
             cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<string?> QueryAsync(string sql, CancellationToken cancellationToken)
+    public async Task<string?> WorkAsync(int turn)
     {
-        var result = await CallAsync(sql, cancellationToken).ConfigureAwait(false);
+        var result = await CallAsync(_stage.Queries[turn % _stage.Queries.Count], CancellationToken.None).ConfigureAwait(false);
         return result.IsError is true ? CodeOf(result) : null;
     }
 

@@ -11,7 +11,7 @@ internal sealed class SimulatedStage : DemoStage
     private readonly string _folder = Directory.CreateTempSubdirectory("rekey-demo-").FullName;
 
     public SimulatedStage(TimeProvider time)
-        : base(time) => Driver = new SimulatedDriver(new SqliteDriver(), _accounts);
+        : base(time) => Driver = new SimulatedDriver(new SqliteDriver(time), _accounts);
 
     public override string Describe =>
         "Real: SQLite, the MCP server, an MCP client over pipes, every query. Simulated: the logins (an in-process authority that "
@@ -25,7 +25,7 @@ internal sealed class SimulatedStage : DemoStage
     [
         "select id, total from orders where id = 7",
         "select count(*) as orders, sum(total) as total from orders",
-        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 200000) select count(*) as counted from n",
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) select count(*) as counted from n",
     ];
 
     public override string PlantedQuery => "select note from notes";

@@ -6,14 +6,17 @@ namespace Rekey.Databases;
 /// </summary>
 public sealed class LoginGate
 {
-    private readonly Lease _lease;
+    private readonly Lease? _lease;
 
-    internal LoginGate(Lease lease) => _lease = lease;
+    internal LoginGate(Lease? lease) => _lease = lease;
+
+    /// <summary>For a pool that stands on no lease.</summary>
+    public static LoginGate AlwaysOpen { get; } = new(lease: null);
 
     /// <summary>Throws <see cref="LoginClosedException"/> while the lease is refused.</summary>
     public void ThrowIfClosed()
     {
-        if (_lease.IsRejected)
+        if (_lease is { IsRejected: true })
             throw new LoginClosedException();
     }
 }

@@ -11,6 +11,9 @@ internal static class PostgresFailure
     // The server's routine that resolves the session's own role. The code alone (42704) also stands for any unknown type or object.
     private const string ResolveOwnRole = "GetUserNameFromId";
 
+    // idle_in_transaction_session_timeout, which Npgsql does not name
+    private const string IdleInTransaction = "25P03";
+
     public static DatabaseFailure Of(Exception exception) => exception switch
     {
         PostgresException e => Of(e),
@@ -33,7 +36,7 @@ internal static class PostgresFailure
         PostgresErrorCodes.TooManyConnections => DatabaseFailure.TooManyConnections,
         PostgresErrorCodes.InvalidCatalogName => DatabaseFailure.UnknownDatabase,
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.DatabaseDropped
-            or PostgresErrorCodes.IdleSessionTimeout or PostgresErrorCodes.IdleInTransactionSessionTimeout => DatabaseFailure.SessionEnded,
+            or PostgresErrorCodes.IdleSessionTimeout or IdleInTransaction => DatabaseFailure.SessionEnded,
         PostgresErrorCodes.CannotConnectNow => DatabaseFailure.Unreachable,
         _ when e.SqlState.StartsWith("08", StringComparison.Ordinal) => DatabaseFailure.Unreachable,
         _ => DatabaseFailure.Statement,
