@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Rekey.Testing;
 
 namespace Rekey.Cli.Tests.Processes;
 

@@ -1,3 +1,5 @@
+using Rekey.Testing;
+
 namespace Rekey.Cli.Tests.Processes;
 
 /// <summary>What is secret does not leave the process, whichever way it got into an answer.</summary>

@@ -118,6 +118,15 @@ public sealed class SecretRedactorTests : LeakCheckedTest
     }
 
     [Fact]
+    public void A_value_that_begins_or_ends_inside_a_marker_takes_all_of_it_along()
+    {
+        Register("rekey]-tail");
+        Register("head-[RED");
+
+        Assert.Equal($"<{M}> <{M}>", _redactor.Redact($"<{M}-tail> <head-{M}>"));
+    }
+
+    [Fact]
     public void Hiding_one_value_that_completes_another_hides_both()
     {
         Register("abcd1234");
