@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Rekey.Testing;
 using Rekey.Testing.Postgres;
 
 namespace Rekey.Cli.Tests.Commands;
