@@ -1,3 +1,4 @@
+using Rekey.Testing;
 using System.Reflection;
 using System.Text.RegularExpressions;
 

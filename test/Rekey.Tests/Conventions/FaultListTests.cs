@@ -1,3 +1,4 @@
+using Rekey.Testing;
 using System.Text.RegularExpressions;
 
 namespace Rekey.Tests.Conventions;
