@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Rekey.Mcp.Tests.Databases;
 
 public sealed class CatalogToolTests : DatabaseTest

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Rekey.Databases;
 using Rekey.Testing;
 using Rekey.Testing.Postgres;
 
@@ -52,7 +50,7 @@ public sealed class RunSelectTests : DatabaseTest
     }
 
     [Theory]
-    [InlineData("postgres", "select i, repeat('x', 100) as pad from generate_series(1, 2000000000) i")]
+    [InlineData("postgres", "select generate_series(1, 2000000000) as i, repeat('x', 100) as pad")]
     [InlineData("sqlite", "with recursive n(i) as (select 1 union all select i + 1 from n) select i, hex(zeroblob(50)) as pad from n")]
     public async Task What_lies_behind_the_cut_is_neither_computed_nor_held(string engine, string endless)
     {
@@ -192,15 +190,5 @@ public sealed class RunSelectTests : DatabaseTest
         // The pool learns it from its connection first, then from the next login.
         Assert.Contains(CodeOf(await session.CallAsync("run_select", new { query = "select 1 as a" })), (string[])["DATABASE_SESSION_ENDED", "DATABASE_UNREACHABLE"]);
         Assert.Equal("DATABASE_UNREACHABLE", CodeOf(await session.CallAsync("run_select", new { query = "select 1 as a" })));
-    }
-
-    [Fact]
-    public async Task A_login_without_its_database_says_which_one_is_missing()
-    {
-        var login = await AddSqliteAsync(Three);
-        login.Login = login.Login with { Database = login.Login.Database + ".gone" };
-        var session = await ServeAsync();
-
-        Assert.Equal("CREDENTIAL_REJECTED", CodeOf(await session.CallAsync("run_select", new { query = "select 1" })));
     }
 }
