@@ -1,3 +1,4 @@
+using Rekey.Benchmarks;
 using Rekey.Benchmarks.Get;
 using Rekey.Benchmarks.Open;
 using Rekey.Benchmarks.Rotation;

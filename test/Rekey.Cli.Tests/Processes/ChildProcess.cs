@@ -1,3 +1,4 @@
+using Rekey.Testing;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 

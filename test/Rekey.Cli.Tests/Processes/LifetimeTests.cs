@@ -8,15 +8,6 @@ namespace Rekey.Cli.Tests.Processes;
 public sealed class LifetimeTests
 {
     [Fact]
-    public async Task It_ends_well_when_its_input_closes()
-    {
-        using var home = new UserHome();
-        await using var session = await RawSession.StartAsync(home);
-
-        Assert.Equal(ExitCode.Ready, await session.CloseAsync());
-    }
-
-    [Fact]
     public async Task It_ends_well_when_its_input_closes_while_a_query_runs()
     {
         using var home = UserHome.WithDatabase();
@@ -25,19 +16,6 @@ public sealed class LifetimeTests
         await session.CallAsync("list_credentials", new { }); // an answer while the query runs
 
         Assert.Equal(ExitCode.Ready, await session.CloseAsync());
-    }
-
-    [Fact]
-    public async Task It_ends_well_when_it_is_asked_to_terminate()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signal.");
-        using var home = new UserHome();
-        await using var session = await RawSession.StartAsync(home);
-
-        using (var kill = Process.Start("kill", ["-TERM", $"{session.Server.Id}"]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(ExitCode.Ready, await session.Server.ExitAsync());
     }
 
     [Theory]

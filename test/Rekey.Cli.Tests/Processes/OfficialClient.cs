@@ -1,3 +1,4 @@
+using Rekey.Testing;
 using System.Text.Json;
 
 namespace Rekey.Cli.Tests.Processes;

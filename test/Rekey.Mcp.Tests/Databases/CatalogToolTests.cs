@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Rekey.Mcp.Tests.Databases;
 
 public sealed class CatalogToolTests : DatabaseTest
@@ -103,6 +101,18 @@ public sealed class CatalogToolTests : DatabaseTest
         var error = ErrorOf(await session.CallAsync("get_procedure_definition", new { procedure = "p" }));
         Assert.Equal("NOT_SUPPORTED", error.GetProperty("code").GetString());
         Assert.Contains("'sqlite'", error.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task An_engine_without_a_catalogue_still_runs_queries()
+    {
+        await AddSqliteAsync(Shop);
+        Databases[0] = Databases[0] with { CatalogFor = static _ => null };
+        var session = await ServeAsync();
+
+        Assert.Equal("NOT_SUPPORTED", CodeOf(await session.CallAsync("list_tables")));
+        Assert.Equal("NOT_SUPPORTED", CodeOf(await session.CallAsync("sample_rows", new { table = "customers" })));
+        Assert.Equal(3, (await SelectAsync(session, "select name from customers")).GetProperty("row_count_total").GetInt32());
     }
 
     [Fact]

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Rekey.Mcp.Results;
 using Rekey.Redaction;
-using Rekey.Testing;
 
 namespace Rekey.Mcp.Tests.Databases;
 

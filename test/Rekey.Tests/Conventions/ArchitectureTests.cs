@@ -1,5 +1,5 @@
+using Rekey.Testing;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Rekey.Tests.Conventions;
@@ -9,7 +9,7 @@ public sealed partial class ArchitectureTests
 {
     private static readonly Assembly Core = typeof(Secret).Assembly;
 
-    private static string Root { get; } = FindRoot();
+    private static string Root => Repository.Root;
 
     private static IEnumerable<string> Sources(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories).Where(static f => !f.Contains("/obj/", StringComparison.Ordinal));
@@ -88,14 +88,6 @@ public sealed partial class ArchitectureTests
 
         Assert.Equal(coded.Except(documented), []);
         Assert.Equal(documented.Except(coded), []);
-    }
-
-    private static string FindRoot([CallerFilePath] string here = "")
-    {
-        var folder = new DirectoryInfo(Path.GetDirectoryName(here)!);
-        while (!File.Exists(Path.Combine(folder.FullName, "Rekey.slnx")))
-            folder = folder.Parent!;
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
