@@ -128,9 +128,9 @@ public sealed class RotatingDataSource : DbDataSource, ICredentialConsumer<Datab
             {
                 return await generation.OpenAsync(succeeded, cancellationToken).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (succeeded.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is not OutOfMemoryException && succeeded.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                // It waited at a pool that has been succeeded: it is served by the new one.
+                // It waited at a pool that has been succeeded, and is served by the new one. Drivers tell the cancellation in many ways.
             }
             catch (Exception e) when (IsRefusal(e))
             {
