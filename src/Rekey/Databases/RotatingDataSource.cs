@@ -81,7 +81,14 @@ public sealed class RotatingDataSource : DbDataSource, ICredentialConsumer<Datab
     public async ValueTask<IPreparedLease> PrepareAsync(Lease<DatabaseCredential> lease, CancellationToken cancellationToken)
     {
         await MakeRoomAsync(cancellationToken).ConfigureAwait(false);
-        var generation = GenerationFor(lease, out var isNew);
+        PoolGeneration? generation;
+        bool isNew;
+        lock (_gate)
+        {
+            generation = Find_NeedsLock(lease);
+            isNew = generation is null;
+            generation ??= Build_NeedsLock(lease) ?? throw new CredentialException(CredentialErrors.Expired(_credential.Name));
+        }
         if (isNew)
         {
             try
@@ -173,31 +180,49 @@ public sealed class RotatingDataSource : DbDataSource, ICredentialConsumer<Datab
     // A refused lease still has its open connections: the old pool stays pinned until the next lease is proved.
     private async ValueTask<PoolGeneration> CurrentAsync(CancellationToken cancellationToken)
     {
-        var active = _active;
-        if (active is { Lease.IsRejected: true } && active.Lease == _credential.Active && !active.Lease.Term.IsExpired(_time))
-            return active;
-        var lease = await _credential.GetAsync(cancellationToken).ConfigureAwait(false);
-        return active?.Lease == lease ? active : GenerationFor(lease, out _);
+        while (true)
+        {
+            var active = _active;
+            if (active is { Lease.IsRejected: true } && active.Lease == _credential.Active && !active.Lease.Term.IsExpired(_time))
+                return active;
+            var lease = await _credential.GetAsync(cancellationToken).ConfigureAwait(false);
+            if (active?.Lease == lease)
+                return active;
+            if (InUse(lease) is { } generation)
+                return generation;
+        }
     }
 
-    private PoolGeneration GenerationFor(Lease<DatabaseCredential> lease, out bool isNew)
+    // Null when the lease has been succeeded since the caller got it: nobody would ever retire a pool built on it now.
+    private PoolGeneration? InUse(Lease<DatabaseCredential> lease)
     {
+        PoolGeneration? generation;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            isNew = false;
-            if (_generations.Find(g => g.Lease == lease && !g.IsRetired) is { } known)
-                return known;
-            if (!lease.TryHold(out var hold))
-                throw new CredentialException(CredentialErrors.Expired(_credential.Name));
-            isNew = true;
-            var pool = _driver.CreateDataSource(lease.Credential, new LoginGate(lease));
-            var generation = new PoolGeneration(lease, hold!, pool, _time);
-            _generations.Add(generation);
-            if (lease == _credential.Active)
-                _active = generation;
-            return generation;
+            generation = Find_NeedsLock(lease);
+            if (generation is not null)
+                return generation;
+            if (lease != _credential.Active || (generation = Build_NeedsLock(lease)) is null)
+                return null;
+            _active = generation;
         }
+        if (lease == _credential.Active)
+            return generation;
+        Retire(generation);
+        return null;
+    }
+
+    private PoolGeneration? Find_NeedsLock(Lease<DatabaseCredential> lease) => _generations.Find(g => g.Lease == lease && !g.IsRetired);
+
+    // Null when the lease is over.
+    private PoolGeneration? Build_NeedsLock(Lease<DatabaseCredential> lease)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!lease.TryHold(out var hold))
+            return null;
+        var generation = new PoolGeneration(lease, hold!, _driver.CreateDataSource(lease.Credential, new LoginGate(lease)), _time);
+        _generations.Add(generation);
+        return generation;
     }
 
     private bool IsRefusal(Exception exception) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Rekey.Cli.Drivers;
+using Rekey.Cli.Drivers.Postgres;
 using Rekey.Cli.Tests.Drivers.Postgres;
 using Rekey.Databases;
 using Rekey.Testing;
@@ -16,7 +17,7 @@ public sealed class RotatingDataSourceOnPostgresTests : PostgresTest
     private ManagedCredential<DatabaseCredential>? _credential;
     private RotatingDataSource _source = null!;
 
-    private RotatingDataSource Make(LoginSource store, RefreshPolicy? policy = null)
+    private RotatingDataSource Make(LoginSource store, RefreshPolicy? policy = null, IDatabaseDriver? driver = null)
     {
         _credential = new ManagedCredential<DatabaseCredential>(new CredentialOptions<DatabaseCredential>
         {
@@ -27,7 +28,7 @@ public sealed class RotatingDataSourceOnPostgresTests : PostgresTest
             Policy = policy ?? new RefreshPolicy { PaceBurst = 1000 },
             Logger = Logger,
         });
-        return _source = new RotatingDataSource(_credential, DatabaseDrivers.All, logger: Logger);
+        return _source = new RotatingDataSource(_credential, driver ?? DatabaseDrivers.All, logger: Logger);
     }
 
     public override async ValueTask DisposeAsync()
@@ -72,6 +73,27 @@ public sealed class RotatingDataSourceOnPostgresTests : PostgresTest
 
         AssertNothingFailed(load);
         TestContext.Current.SendDiagnosticMessage("{0} answers, {1} refused logins", load.Answers, await Server.RefusedLoginsAsync(login.UserName));
+    }
+
+    [Fact]
+    public async Task A_waiter_at_an_exhausted_pool_is_served_through_the_swap_and_leaks_nothing()
+    {
+        var (old, next) = (await NewLoginAsync(), await NewLoginAsync());
+        var store = new LoginSource(old);
+        Make(store, new RefreshPolicy { ObserveWindow = TimeSpan.Zero }, new PostgresDriver(maxPoolSize: 2));
+        var (first, second) = (await _source.OpenConnectionAsync(), await _source.OpenConnectionAsync());
+        var waiter = _source.OpenConnectionAsync().AsTask();
+
+        store.Current = next;
+        await RefreshAsync();
+        Assert.False(waiter.IsCompleted);
+        await first.DisposeAsync();
+
+        await using (await waiter)
+            Assert.Equal(2, await Server.SessionsAsync(old.UserName));
+        await second.DisposeAsync();
+        await Until.True(() => _source.Generations == 1);
+        await Until.True(() => Server.SessionsAsync(old.UserName).GetAwaiter().GetResult() == 0);
     }
 
     [Fact]
