@@ -32,13 +32,13 @@ internal sealed class PostgresProcess
     public PostgresLog Log { get; }
 
     /// <summary>Starts a server. Without an installed PostgreSQL the test is skipped on a developer's machine and fails on CI.</summary>
-    public static async Task<PostgresProcess> StartAsync(Secret password, int maxConnections)
+    public static async Task<PostgresProcess> StartAsync(Secret password, int maxConnections, bool encrypts)
     {
         if (OperatingSystem.IsWindows())
             Assert.Skip("The throw-away PostgreSQL needs a POSIX shell.");
         for (var attempt = 1; ; attempt++)
         {
-            var process = Begin(password, FreePort(), maxConnections);
+            var process = Begin(password, FreePort(), maxConnections, encrypts);
             if (await process._ready.Task.WaitAsync(StartLimit, TimeProvider.System))
                 return process;
             await process.EndAsync();
@@ -57,7 +57,7 @@ internal sealed class PostgresProcess
         await _shell.WaitForExitAsync().WaitAsync(StartLimit, TimeProvider.System);
     }
 
-    private static PostgresProcess Begin(Secret password, int port, int maxConnections)
+    private static PostgresProcess Begin(Secret password, int port, int maxConnections, bool encrypts)
     {
         var home = Directory.CreateTempSubdirectory("rekey-postgres-").FullName;
         WritePrivately(Path.Combine(home, "password"), password.Reveal());
@@ -66,7 +66,7 @@ internal sealed class PostgresProcess
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
-            ArgumentList = { "-c", Script(), "postgres.sh", home, $"{port}", $"{maxConnections}" },
+            ArgumentList = { "-c", Script(), "postgres.sh", home, $"{port}", $"{maxConnections}", encrypts ? "on" : "off" },
         };
         return new PostgresProcess(Process.Start(start)!, port, new PostgresLog());
     }

@@ -33,10 +33,10 @@ public sealed class PostgresServer : IAsyncDisposable
     public static Task<PostgresServer> SharedAsync() => Lazy.Value;
 
     /// <summary>A server of one's own, for tests that change the whole server.</summary>
-    public static async Task<PostgresServer> StartAsync(int maxConnections = 100)
+    public static async Task<PostgresServer> StartAsync(int maxConnections = 100, bool encrypts = true)
     {
         var password = new Secret(NewPassword());
-        return new PostgresServer(await PostgresProcess.StartAsync(password, maxConnections), password);
+        return new PostgresServer(await PostgresProcess.StartAsync(password, maxConnections, encrypts), password);
     }
 
     public string Host => "127.0.0.1";

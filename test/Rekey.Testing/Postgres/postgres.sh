@@ -1,9 +1,9 @@
 # Runs one throw-away PostgreSQL for as long as standard input stays open: whoever started this may end in any way, and nothing is left.
-# $1 a folder that already holds `password`, `server.crt` and `server.key` and goes away in the end; $2 port; $3 max_connections
+# $1 a folder that already holds `password`, `server.crt` and `server.key` and goes away in the end; $2 port; $3 max_connections; $4 ssl
 set -eu
 exec >/dev/null
 umask 077
-home=$1 port=$2 connections=$3
+home=$1 port=$2 connections=$3 ssl=$4
 trap 'cd / && rm -rf "$home"' EXIT
 trap '' INT TERM HUP
 
@@ -22,7 +22,7 @@ $as initdb -D data -U postgres -A scram-sha-256 --pwfile=password --no-sync --no
 rm password
 $as postgres -D data \
     -c listen_addresses=127.0.0.1 -c port="$port" -c unix_socket_directories= -c max_connections="$connections" \
-    -c ssl=on -c ssl_cert_file="$home/server.crt" -c ssl_key_file="$home/server.key" \
+    -c ssl="$ssl" -c ssl_cert_file="$home/server.crt" -c ssl_key_file="$home/server.key" \
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=16MB \
     -c log_connections=on -c log_line_prefix='%u|%e|' -c log_error_verbosity=terse -c log_min_error_statement=panic -c lc_messages=C &
 server=$!

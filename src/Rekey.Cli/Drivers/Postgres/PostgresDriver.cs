@@ -19,14 +19,12 @@ public sealed class PostgresDriver(int maxPoolSize = 16) : IDatabaseDriver
     public string Engine => "postgres";
 
     /// <inheritdoc/>
-    public DbDataSource CreateDataSource(DatabaseCredential credential, LoginGate gate) => Build(Settings(credential), credential.Password, gate);
+    public DbDataSource CreateDataSource(DatabaseCredential credential, LoginGate gate) => SourceFor(credential, gate, isPooled: true);
 
     /// <inheritdoc/>
     public async ValueTask<DbConnection> OpenUnpooledAsync(DatabaseCredential credential, CancellationToken cancellationToken)
     {
-        var settings = Settings(credential);
-        settings.Pooling = false;
-        var source = Build(settings, credential.Password, gate: null);
+        var source = SourceFor(credential, gate: null, isPooled: false);
         await using (source.ConfigureAwait(false))
             return await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false); // it outlives its source
     }
@@ -58,13 +56,24 @@ public sealed class PostgresDriver(int maxPoolSize = 16) : IDatabaseDriver
     // The server counts in whole milliseconds, and zero would mean no limit.
     private static int Milliseconds(TimeSpan timeout) => (int)Math.Clamp(timeout.TotalMilliseconds, 1, int.MaxValue);
 
+    private DbDataSource SourceFor(DatabaseCredential credential, LoginGate? gate, bool isPooled)
+    {
+        var settings = Settings(credential);
+        settings.Pooling = isPooled;
+        var source = Build(settings, credential.Password, gate);
+        if (credential.Encrypt is not null)
+            return source;
+        settings.SslMode = SslMode.Disable;
+        return new PreferEncryptedDataSource(source, Build(settings, credential.Password, gate));
+    }
+
     private NpgsqlConnectionStringBuilder Settings(DatabaseCredential credential) => new()
     {
         Host = credential.Host,
         Port = credential.Port == 0 ? NpgsqlConnection.DefaultPort : credential.Port,
         Database = credential.Database,
         Username = credential.UserName,
-        SslMode = credential.Encrypt switch { null => SslMode.Prefer, true => SslMode.Require, false => SslMode.Disable },
+        SslMode = credential.Encrypt is false ? SslMode.Disable : SslMode.Require,
         GssEncryptionMode = GssEncryptionMode.Disable,
         ApplicationName = "rekey",
         Timeout = ConnectSeconds,

@@ -3,6 +3,7 @@ using System.Data.Common;
 using Npgsql;
 using Rekey.Databases;
 using Rekey.Testing;
+using Rekey.Testing.Postgres;
 
 namespace Rekey.Cli.Tests.Drivers.Postgres;
 
@@ -35,6 +36,37 @@ public sealed class PostgresDriverTests : PostgresTest
         await using var connection = await Driver.OpenUnpooledAsync(login, CancellationToken.None);
 
         Assert.Equal(isEncrypted, await ScalarAsync(connection, "select ssl from pg_stat_ssl where pid = pg_backend_pid()"));
+    }
+
+    [Fact]
+    public async Task A_server_without_encryption_is_used_unless_encryption_is_required()
+    {
+        await using var plain = await PostgresServer.StartAsync(encrypts: false);
+        var login = await NewLoginAsync() with { Port = plain.Port };
+        await plain.CreateRoleAsync(login.UserName, login.Password.Reveal());
+
+        await using var connection = await Driver.OpenUnpooledAsync(login, CancellationToken.None);
+        await using var opened = await OpenedPool.OnAsync(login, Logger);
+        await using var pooled = await opened.Pool.OpenConnectionAsync();
+
+        Assert.Equal(1, await ScalarAsync(connection, "select 1"));
+        Assert.Equal(1, await ScalarAsync(pooled, "select 1"));
+        Assert.Equal(DatabaseFailure.Unreachable, await FailureOfLogin(login with { Encrypt = true }));
+        Assert.Equal(DatabaseFailure.CredentialRefused, await FailureOfLogin(login with { Password = Plant("not the password") }));
+        Assert.Equal(1, await plain.RefusedLoginsAsync(login.UserName));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_password_that_is_refused_was_presented_once(bool? encrypt)
+    {
+        var login = await NewLoginAsync() with { Encrypt = encrypt, Password = Plant("not the password") };
+
+        Assert.Equal(DatabaseFailure.CredentialRefused, await FailureOfLogin(login));
+
+        Assert.Equal(1, await Server.RefusedLoginsAsync(login.UserName));
     }
 
     [Fact]
