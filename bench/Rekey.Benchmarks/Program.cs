@@ -1,1 +1,24 @@
-return 0;
+using Rekey.Benchmarks;
+using Rekey.Benchmarks.Get;
+using Rekey.Benchmarks.Open;
+using Rekey.Benchmarks.Rotation;
+using Rekey.Benchmarks.Start;
+
+switch (args)
+{
+    case ["get", ..]:
+        GetBenchmark.Run();
+        return 0;
+    case ["open", ..]:
+        await OpenBenchmark.RunAsync();
+        return 0;
+    case ["start", ..]:
+        await StartBenchmark.RunAsync();
+        return 0;
+    case ["rotation", .. var rest]:
+        await RotationBenchmark.RunAsync(rest is [var n] ? int.Parse(n, System.Globalization.CultureInfo.InvariantCulture) : 20);
+        return 0;
+    default:
+        Report.Line("Usage: get | open | start | rotation [rotations of each kind]");
+        return 1;
+}

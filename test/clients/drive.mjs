@@ -1,14 +1,17 @@
-// Drives one MCP server over stdio with an official client. Standard input holds a plan, standard output the report:
-//   { "client": "sdk-1", "server": { "command", "args", "env", "cwd" }, "steps": [{ "do": "call", "tool", "arguments" }, ...] }
+// Drives one MCP server over stdio with an official client. Standard input holds a plan, standard output gets the report, one line:
+//   { "client": "sdk-1", "server": { "command", "args", "env" }, "steps": { "first look": { "do": "call", "tool", "arguments" }, ... } }
+// With "stay" the client reports and keeps its session until somebody ends it.
 import { text } from 'node:stream/consumers';
 import { open } from './clients.mjs';
 import { run } from './steps.mjs';
 
 const plan = JSON.parse(await text(process.stdin));
 const session = await open(plan.client, plan.server);
-const report = { pid: session.pid, server: session.server, tools: await session.listTools(), steps: [] };
-for (const step of plan.steps ?? []) {
-  report.steps.push(await run(session, step));
+const report = { pid: session.pid, server: session.server, tools: await session.listTools(), steps: {} };
+for (const [name, step] of Object.entries(plan.steps ?? {})) {
+  report.steps[name] = await run(session, step);
 }
-await session.close();
-console.log(JSON.stringify({ ...report, transportErrors: session.transportErrors }, undefined, 2));
+if (!plan.stay) {
+  await session.close();
+}
+console.log(JSON.stringify({ ...report, transportErrors: session.transportErrors }));

@@ -1,6 +1,5 @@
 // What a plan can ask for. Every step answers with what the client saw: a result, or what it threw.
 import { rename, writeFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 
 const steps = {
   /** Calls a tool and collects its progress notifications. */
@@ -10,13 +9,13 @@ const steps = {
     return { ...outcome, progress };
   },
 
-  /** Calls a tool and cancels the call while it runs. */
-  async cancel(session, { tool, arguments: given = {}, afterMilliseconds = 300 }) {
+  /** Calls a tool and cancels the call at its first progress notification. */
+  async cancel(session, { tool, arguments: given = {} }) {
+    const progress = [];
     const abort = new AbortController();
-    const call = observe(session.call({ name: tool, arguments: given }, { signal: abort.signal }));
-    const early = await Promise.race([call, pause(afterMilliseconds)]);
-    abort.abort('the user changed their mind');
-    return { endedEarly: early !== undefined, ...await call };
+    const onprogress = p => { progress.push(p); abort.abort('the user changed their mind'); };
+    const outcome = await observe(session.call({ name: tool, arguments: given }, { onprogress, signal: abort.signal }));
+    return { ...outcome, progress };
   },
 
   /** Replaces a file whole, as a secret manager's agent does. */
@@ -29,7 +28,7 @@ const steps = {
 
 export async function run(session, step) {
   const act = steps[step.do] ?? (() => { throw new Error(`no step '${step.do}': ${Object.keys(steps).join(', ')}`); });
-  return { do: step.do, ...await act(session, step) };
+  return act(session, step);
 }
 
 async function observe(call) {

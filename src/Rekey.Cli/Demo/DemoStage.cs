@@ -68,6 +68,9 @@ internal abstract class DemoStage : IAsyncDisposable
         await announce().ConfigureAwait(false);
     }
 
+    /// <summary>Ends an issued login at once, as an issuer does whose lease is over. The two users of the stage stay.</summary>
+    public Task EndIssuedAsync(string user) => user is First or Second ? Task.CompletedTask : RemoveUserAsync(user, CancellationToken.None);
+
     public abstract ValueTask DisposeAsync();
 
     protected abstract Task CreateAsync(CancellationToken cancellationToken);

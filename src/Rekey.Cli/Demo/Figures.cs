@@ -16,6 +16,9 @@ internal sealed class Figures
     /// <summary>Failures by their code, the most frequent first.</summary>
     public string Codes => string.Join(", ", _codes.OrderByDescending(static c => c.Value).Select(static c => $"{c.Value} × {c.Key}"));
 
+    /// <summary>How many failed with this code.</summary>
+    public int Of(string code) => _codes.GetValueOrDefault(code);
+
     public void Answer() => Interlocked.Increment(ref _answered);
 
     public void Fail(string code)

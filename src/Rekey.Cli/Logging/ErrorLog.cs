@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rekey.Redaction;
 
 namespace Rekey.Cli.Logging;
 
@@ -30,7 +31,7 @@ internal sealed class ErrorLog(TextWriter error, LogLevel least, TimeProvider ti
     // The message of an exception is a third party's text: its type says enough.
     private void Write(LogLevel level, string message, Exception? exception)
     {
-        var type = exception is null ? "" : $" ({exception.GetType().Name})";
+        var type = exception is null ? "" : $" ({(exception as RedactedException)?.TypeName ?? exception.GetType().FullName})";
         error.Write($"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {LogLevels.NameOf(level)} {OneLine(message)}{type}\n");
     }
 

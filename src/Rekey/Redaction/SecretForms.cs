@@ -21,7 +21,7 @@ internal static class SecretForms
     public static IEnumerable<byte[]> OfText(string value) =>
         Spellings(value).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes);
 
-    private static IEnumerable<string> Spellings(string view) => Spelling.InText(view).SelectMany(Spelling.InJson);
+    private static IEnumerable<string> Spellings(string view) => Spelling.InText(view).Distinct(StringComparer.Ordinal).SelectMany(Spelling.InJson);
 
     /// <summary>Hex digits and GUIDs keep their meaning when their case changes.</summary>
     private static IEnumerable<string> TextViews(string value) =>

@@ -30,6 +30,9 @@ internal static class Spelling
     public static IEnumerable<string> InJson(string text)
     {
         var once = JavaScriptEncoder.Default.Encode(text);
+        // No other writer escapes more, but for the slash.
+        if (once == text && !text.Contains('/'))
+            return [text];
         var twice = JavaScriptEncoder.Default.Encode(once);
         var lower = LowerUnicode(once);
         var relaxed = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);

@@ -1,3 +1,5 @@
+using Rekey.Testing;
+
 namespace Rekey.Cli.Tests.Commands;
 
 public sealed class CommandLineTests : CommandTest

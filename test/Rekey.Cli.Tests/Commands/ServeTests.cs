@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Rekey.Testing;
 using Rekey.Testing.Postgres;
 
 namespace Rekey.Cli.Tests.Commands;
@@ -74,32 +73,43 @@ public sealed class ServeTests : CommandTest
         Environment["XDG_RUNTIME_DIR"] = Folder.Path;
         var postgres = await PostgresServer.SharedAsync();
         var role = PostgresServer.NewName("serve");
-        await postgres.CreateRoleAsync(role, WriteLogin(postgres, role));
-        using var server = Start("--config", Configure("""
+        await postgres.CreateRoleAsync(role, PostgresServer.NewPassword());
+        await RotateAsync(postgres, role);
+        using var server = Start("serve", "--log-level=info", "--config", Configure("""
             "orders": { "kind": "database", "from": "file://./orders.json" }
             """));
         await InitializeAsync(server);
-        Assert.True((await CallAsync(server, "list_schemas")).GetProperty("success").GetBoolean());
+        AssertSuccess(await CallAsync(server, "list_schemas"));
 
-        foreach (var announce in new Func<Task>[] { () => SignalAsync(server, "HUP"), () => RefreshAsync() })
-        {
-            await postgres.SetPasswordAsync(role, WriteLogin(postgres, role));
-            await postgres.TerminateAsync(role);
-            await announce();
-            Assert.True((await CallAsync(server, "list_schemas")).GetProperty("success").GetBoolean());
-        }
+        // Told by a signal, which does not wait …
+        var before = await FingerprintAsync(server);
+        await RotateAsync(postgres, role);
+        await SignalAsync(server, "HUP");
+        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (await FingerprintAsync(server) == before)
+            limit.Token.ThrowIfCancellationRequested();
+        AssertSuccess(await CallAsync(server, "list_schemas"));
+
+        // … and by the command, which does.
+        before = await FingerprintAsync(server);
+        await RotateAsync(postgres, role);
+        using var refresh = Start("refresh", "orders");
+        Assert.Matches("^orders: (refreshed|unchanged)\n$", Observe(await refresh.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(0, (await EndAsync(refresh)).Code);
+        Assert.NotEqual(before, await FingerprintAsync(server));
+        AssertSuccess(await CallAsync(server, "list_schemas"));
 
         server.StandardInput.Close();
-        Assert.Equal(0, (await EndAsync(server)).Code);
+        var (code, log) = await EndAsync(server);
+        Assert.Equal(0, code);
+        Assert.Contains("Hang-up: looking at every source again", log);
         await postgres.DropRoleAsync(role);
-
-        async Task RefreshAsync()
-        {
-            using var refresh = Start("refresh", "orders");
-            Assert.Matches("^orders: (refreshed|unchanged)\n$", Observe(await refresh.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)));
-            Assert.Equal(0, (await EndAsync(refresh)).Code);
-        }
     }
+
+    private async Task<string?> FingerprintAsync(Process server) =>
+        (await CallAsync(server, "list_credentials")).GetProperty("credentials")[0].GetProperty("fingerprint").GetString();
+
+    private static void AssertSuccess(JsonElement answer) => Assert.True(answer.GetProperty("success").GetBoolean(), answer.ToString());
 
     private Process Start(params string[] args)
     {
@@ -158,13 +168,14 @@ public sealed class ServeTests : CommandTest
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    private string WriteLogin(PostgresServer postgres, string role)
+    // The service first, then the source, in one step: no half of a file is ever seen.
+    private async Task RotateAsync(PostgresServer postgres, string role)
     {
         var password = Plant(PostgresServer.NewPassword()).Reveal();
+        await postgres.SetPasswordAsync(role, password);
         var next = Folder.File("orders.next", $$"""
             { "engine": "postgres", "host": "{{postgres.Host}}", "port": {{postgres.Port}}, "database": "postgres", "username": "{{role}}", "password": "{{password}}", "encrypt": false }
             """);
         File.Move(next, Path.Combine(Folder.Path, "orders.json"), overwrite: true);
-        return password;
     }
 }

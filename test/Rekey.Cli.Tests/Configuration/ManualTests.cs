@@ -1,3 +1,4 @@
+using Rekey.Testing;
 using System.Text;
 using System.Text.RegularExpressions;
 using Rekey.Cli.Commands;

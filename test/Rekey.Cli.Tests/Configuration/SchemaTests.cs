@@ -1,3 +1,4 @@
+using Rekey.Testing;
 using System.Text;
 using System.Text.Json;
 using Rekey.Cli.Configuration;

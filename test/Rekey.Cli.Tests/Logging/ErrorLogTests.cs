@@ -39,7 +39,7 @@ public sealed class ErrorLogTests : LeakCheckedTest
 
         Open(LogLevel.Warning).LogError(new InvalidOperationException("text-of-somebody-else"), "It failed");
 
-        Assert.EndsWith("error It failed (InvalidOperationException)\n", Observe(_error.ToString()));
+        Assert.EndsWith("error It failed (System.InvalidOperationException)\n", Observe(_error.ToString()));
     }
 
     [Fact]

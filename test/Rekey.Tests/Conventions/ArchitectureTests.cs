@@ -1,5 +1,5 @@
+using Rekey.Testing;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Rekey.Tests.Conventions;
@@ -9,7 +9,7 @@ public sealed partial class ArchitectureTests
 {
     private static readonly Assembly Core = typeof(Secret).Assembly;
 
-    private static string Root { get; } = FindRoot();
+    private static string Root => Repository.Root;
 
     private static IEnumerable<string> Sources(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories).Where(static f => !f.Contains("/obj/", StringComparison.Ordinal));
@@ -84,18 +84,10 @@ public sealed partial class ArchitectureTests
     public void Every_failure_of_the_core_stands_in_the_list_of_errors_and_nothing_else_does()
     {
         var documented = ErrorHeading().Matches(File.ReadAllText(Path.Combine(Root, "docs/errors.md"))).Select(static m => m.Groups[1].Value).ToHashSet();
-        var coded = Sources("src").SelectMany(static f => Code().Matches(File.ReadAllText(f)).Select(static m => m.Groups[1].Value)).ToHashSet();
+        var coded = Sources("src").SelectMany(static f => Code().Matches(File.ReadAllText(f)).Select(static m => m.Groups["code"].Value)).ToHashSet();
 
         Assert.Equal(coded.Except(documented), []);
         Assert.Equal(documented.Except(coded), []);
-    }
-
-    private static string FindRoot([CallerFilePath] string here = "")
-    {
-        var folder = new DirectoryInfo(Path.GetDirectoryName(here)!);
-        while (!File.Exists(Path.Combine(folder.FullName, "Rekey.slnx")))
-            folder = folder.Parent!;
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
@@ -116,7 +108,7 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"^\| `([A-Z_]+)` \|", RegexOptions.Multiline)]
     private static partial Regex ErrorHeading();
 
-    // A code is a constant of three or more capitals with an underscore, first argument of an error or named …Code.
-    [GeneratedRegex(@"(?:CredentialError\(\s*|Code = )""([A-Z]+(?:_[A-Z]+)*)""|=> new\(\s*""([A-Z_]+)""")]
+    // A code is the first argument of a factory's error, or a constant named …Code.
+    [GeneratedRegex("""(?:\w+Code = |=> new\(\s*)"(?<code>[A-Z]+(?:_[A-Z]+)*)",?""")]
     private static partial Regex Code();
 }

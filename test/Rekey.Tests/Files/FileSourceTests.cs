@@ -56,20 +56,6 @@ public sealed class FileSourceTests : LeakCheckedTest
         Assert.Equal("SOURCE_UNAVAILABLE", (await FailsAsync(Path.Combine(Write("token", "the-value"), "deeper"))).Code);
 
     [Fact]
-    public async Task A_file_that_may_not_be_read_is_refused()
-    {
-        if (OperatingSystem.IsWindows() || System.Environment.IsPrivilegedProcess)
-        {
-            Assert.Skip("No access right stops this user.");
-            return;
-        }
-        var path = Write("token", "the-value");
-        File.SetUnixFileMode(path, UnixFileMode.None);
-
-        Assert.Equal(FailureKind.Refused, (await FailsAsync(path)).Kind);
-    }
-
-    [Fact]
     public async Task A_pipe_is_not_opened_because_opening_it_could_wait_for_ever()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps its pipes elsewhere.");

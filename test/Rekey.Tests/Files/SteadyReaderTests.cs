@@ -26,17 +26,20 @@ public sealed class SteadyReaderTests
     [Fact]
     public async Task What_changes_at_every_look_is_given_up_after_five_longer_and_longer_pauses()
     {
-        var looks = new List<long>();
-        var reader = Reader(() =>
+        var looks = 0;
+        var reader = Reader(() => $"look {Interlocked.Increment(ref looks)}");
+
+        var reading = reader.ReadAsync(CancellationToken.None);
+
+        foreach (var pause in new[] { 10, 20, 40, 80, 160 })
         {
-            looks.Add(_time.GetTimestamp());
-            return $"look {looks.Count}";
-        });
-
-        Assert.Null(await Until.Done(reader.ReadAsync(CancellationToken.None), _time, Step));
-
-        var pauses = looks.Zip(looks.Skip(1), (before, after) => _time.GetElapsedTime(before, after).TotalMilliseconds);
-        Assert.Equal([10.0, 20.0, 40.0, 80.0, 160.0], pauses);
+            await Until.True(() => _time.ArmedTimers == 1);
+            _time.Advance(TimeSpan.FromMilliseconds(pause - 1));
+            Assert.Equal(1, _time.ArmedTimers);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+        Assert.Null(await reading);
+        Assert.Equal(6, looks);
     }
 
     [Fact]
@@ -74,6 +77,7 @@ public sealed class SteadyReaderTests
         Assert.Equal(1, Volatile.Read(ref looks));
         hang.Set();
         Assert.Equal("at last", (await Until.Done(second, _time, Step))?.Document?.Content.Reveal());
+        Assert.Equal(2, looks);
     }
 
     private SteadyReader Reader(Func<string> look) => new(() => ReadingOf(look()), _time);

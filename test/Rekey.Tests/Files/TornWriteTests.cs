@@ -15,6 +15,7 @@ public sealed class TornWriteTests : LeakCheckedTest
 
     private readonly TemporaryDirectory _directory = new();
     private readonly ManualTimeProvider _time = new();
+    private int _looks;
 
     [Fact]
     public async Task A_document_is_never_read_half_while_its_writer_takes_a_step_at_every_look()
@@ -46,7 +47,12 @@ public sealed class TornWriteTests : LeakCheckedTest
         var path = _directory["login.json"];
         File.WriteAllText(path, Login(0));
         Action<string, string> write = way == "in place" ? WriteInPlace : WriteByRename;
-        var source = new FileSource(path, _time, reference: null, Logger);
+        var source = new FileSource(path, _time, reference: null, Logger, (file, limit) =>
+        {
+            var content = FileContent.Read(file, limit);
+            Interlocked.Increment(ref _looks);
+            return content;
+        });
         var read = new List<string>();
         var written = 0;
 
@@ -87,11 +93,14 @@ public sealed class TornWriteTests : LeakCheckedTest
 
     private static string Login(int number) => $$"""{"username":"user-{{number}}","password":"password-{{number}}","filler":"{{new string('x', number % 512)}}"}""";
 
-    private static void WriteInPlace(string path, string content)
+    // Between its two steps the writer gives a look that is under way the chance to see the half.
+    private void WriteInPlace(string path, string content)
     {
+        var looks = Volatile.Read(ref _looks);
         var bytes = Encoding.UTF8.GetBytes(content);
         using var file = new FileStream(path, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         file.Write(bytes, 0, bytes.Length / 2);
+        SpinWait.SpinUntil(() => Volatile.Read(ref _looks) > looks, TimeSpan.FromMilliseconds(1));
         file.Write(bytes, bytes.Length / 2, bytes.Length - (bytes.Length / 2));
     }
 

@@ -118,6 +118,15 @@ public sealed class SecretRedactorTests : LeakCheckedTest
     }
 
     [Fact]
+    public void A_value_that_begins_or_ends_inside_a_marker_takes_all_of_it_along()
+    {
+        Register("rekey]-tail");
+        Register("head-[RED");
+
+        Assert.Equal($"<{M}> <{M}>", _redactor.Redact($"<{M}-tail> <head-{M}>"));
+    }
+
+    [Fact]
     public void Hiding_one_value_that_completes_another_hides_both()
     {
         Register("abcd1234");
@@ -132,7 +141,8 @@ public sealed class SecretRedactorTests : LeakCheckedTest
         Register("abcd1234");
         Register($"x{M}");
 
-        Assert.Equal(M, _redactor.Redact(new string('x', 100) + "abcd1234"));
+        Assert.Equal($"kept {M}", _redactor.Redact("kept xxxxabcd1234"));
+        Assert.Equal(M, _redactor.Redact("not kept " + new string('x', 100) + "abcd1234"));
     }
 
     [Fact]
@@ -179,6 +189,15 @@ public sealed class SecretRedactorTests : LeakCheckedTest
         foreach (var longer in (string[])[$"x{value}", $"{value}x", $"_{value}", $"{value}9", $"é{value}", $"{value}é"])
             Assert.Same(longer, _redactor.Redact(longer));
         Assert.Equal(["any#field: too short to be hidden inside longer text"], _redactor.Warnings);
+    }
+
+    [Fact]
+    public void A_short_value_that_touches_a_long_one_shares_its_marker()
+    {
+        Register("abcdefg!");
+        Register("pin4567");
+
+        Assert.Equal($"{M} {M}", _redactor.Redact("abcdefg!pin4567 abcdefg!"));
     }
 
     [Theory]

@@ -8,6 +8,7 @@ namespace Rekey.Cli.Drivers.Sqlite;
 internal sealed class ReadOnlySqliteConnection : SqliteConnection
 {
     private const int LongestValue = 64 << 20;
+    private const int LockSeconds = 2;
 
     private readonly string _path;
     private readonly LoginGate? _gate;
@@ -17,7 +18,13 @@ internal sealed class ReadOnlySqliteConnection : SqliteConnection
         // A whole path is never taken for a URI, a name in memory or a placeholder.
         _path = Path.GetFullPath(path);
         _gate = gate;
-        ConnectionString = new SqliteConnectionStringBuilder { DataSource = _path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString;
+        ConnectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = _path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = LockSeconds,
+        }.ConnectionString;
     }
 
     public override void Open()
@@ -26,7 +33,15 @@ internal sealed class ReadOnlySqliteConnection : SqliteConnection
         if (!File.Exists(_path))
             throw new SqliteFileMissingException(_path);
         base.Open();
-        Restrict();
+        try
+        {
+            Restrict();
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
     }
 
     private void Restrict()
@@ -36,8 +51,8 @@ internal sealed class ReadOnlySqliteConnection : SqliteConnection
         // A SELECT can ask for a value of any length.
         raw.sqlite3_limit(Handle, raw.SQLITE_LIMIT_LENGTH, LongestValue);
         using var command = CreateCommand();
-        // The file's own views and triggers are not trusted with functions that reach outside.
-        command.CommandText = "pragma query_only = on; pragma trusted_schema = off";
+        // The file's own views and triggers are not trusted with functions that reach outside. The last one reads the file: it may be none.
+        command.CommandText = "pragma query_only = on; pragma trusted_schema = off; pragma schema_version";
         command.ExecuteNonQuery();
     }
 }

@@ -51,7 +51,7 @@ public sealed class SqliteCatalog : IDatabaseCatalog
         order by 2
         """;
 
-    // An INTEGER primary key without an index of its own is the row's number: the engine assigns it, and it is never null.
+    // The engine takes GENERATED ALWAYS for a part of the type. An INTEGER primary key without an index of its own is the row's number: the engine assigns it, and it is never null.
     private const string Columns =
         $"""
         with t as (
@@ -59,7 +59,9 @@ public sealed class SqliteCatalog : IDatabaseCatalog
                 and not exists (select 1 from pragma_index_list(@name, '{Main}') where origin = 'pk') as is_row_number
             from pragma_table_xinfo(@name, '{Main}')
         )
-        select name as column_name, type as data_type, not ("notnull" or is_row_number) as is_nullable, is_row_number as is_identity,
+        select name as column_name,
+               case when lower(type) like '%generated always' then rtrim(substr(type, 1, length(type) - 16)) else type end as data_type,
+               not ("notnull" or is_row_number) as is_nullable, is_row_number as is_identity,
                pk > 0 as is_primary_key,
                case hidden when 2 then 'generated always, virtual' when 3 then 'generated always, stored' else dflt_value end as column_default
         from t

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Rekey.Cli.Tests;
+namespace Rekey.Testing;
 
 /// <summary>The files of this repository, for tests that compare what is written with what is done.</summary>
 public static class Repository

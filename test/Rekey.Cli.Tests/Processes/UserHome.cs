@@ -1,0 +1,58 @@
+using Microsoft.Data.Sqlite;
+using Rekey.Cli.Tests.Configuration;
+using SQLitePCL;
+
+namespace Rekey.Cli.Tests.Processes;
+
+/// <summary>The home folder of somebody who has never used Rekey, and the environment that a program sees there.</summary>
+internal sealed class UserHome : IDisposable
+{
+    /// <summary>A query whose end nobody waits for.</summary>
+    public const string EndlessQuery =
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000000000) select count(*) as c from n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    static UserHome() => Batteries_V2.Init();
+
+    public string Path => _folder.Path;
+
+    /// <summary>Nothing of the developer's own environment configures what is tested.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["HOME"] = Path,
+        ["APPDATA"] = Path,
+        ["XDG_RUNTIME_DIR"] = Path,
+        ["DOTNET_ROOT"] = BuiltExecutable.DotnetRoot,
+    };
+
+    /// <summary>A home with one credential, <c>paint</c>: the file <c>paint.url</c> leads to a database whose colour is blue.</summary>
+    public static UserHome WithDatabase()
+    {
+        var home = new UserHome();
+        var secret = home.Write("paint.url", $"sqlite:{home.Database("blue.db", "blue")}");
+        home.Configure($$"""{ "credentials": { "paint": { "kind": "database", "from": "file://{{secret}}" } } }""");
+        return home;
+    }
+
+    public string Write(string name, string text) => _folder.File(name, text);
+
+    /// <summary>Writes the user's <c>rekey.json</c>.</summary>
+    public string Configure(string json) =>
+        Write(OperatingSystem.IsWindows() ? "rekey/rekey.json" : ".config/rekey/rekey.json", json);
+
+    /// <summary>Makes a database whose table <c>paint</c> has one row.</summary>
+    public string Database(string name, string colour)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "create table paint (colour text); insert into paint values ($colour)";
+        command.Parameters.AddWithValue("$colour", colour);
+        command.ExecuteNonQuery();
+        return path;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
