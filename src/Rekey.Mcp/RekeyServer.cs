@@ -11,16 +11,12 @@ public static class RekeyServer
 {
     private const string Name = "rekey";
 
-    // Who pipes a few requests in and closes the pipe still gets the answers.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
-    /// <summary>Serves one client until <paramref name="input"/> ends or the token is cancelled. Calls under way are cancelled then, after a moment.</summary>
+    /// <summary>Serves one client until <paramref name="input"/> ends or the token is cancelled. Calls under way are cancelled then.</summary>
     public static async Task RunAsync(RekeyServerOptions options, Stream input, Stream output, CancellationToken cancellationToken)
     {
         using var logging = new GuardedLoggerFactory(options.LoggerFactory, options.Redactor);
-        using var stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.Time);
-        using var stop = cancellationToken.Register(stopping.Cancel);
-        using var heard = new EndingStream(input, () => stopping.CancelAfter(Grace));
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var heard = new EndingStream(input, stopping.Cancel);
         var swept = new RedactingStream(output, options.Redactor);
         await using (swept.ConfigureAwait(false))
         {

@@ -3,6 +3,8 @@ namespace Rekey.Mcp.Doors;
 /// <summary>The incoming stream, which says when it has ended: the SDK waits for calls under way then, and does not cancel them.</summary>
 internal sealed class EndingStream(Stream inner, Action ended) : Stream
 {
+    private volatile bool _isDisposed;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -31,7 +33,8 @@ internal sealed class EndingStream(Stream inner, Action ended) : Stream
         }
         finally
         {
-            if (read == 0 && !buffer.IsEmpty)
+            // A read of the console cannot be cancelled and may come back long after everybody has gone.
+            if (read == 0 && !buffer.IsEmpty && !_isDisposed)
                 ended();
         }
     }
@@ -48,6 +51,7 @@ internal sealed class EndingStream(Stream inner, Action ended) : Stream
 
     protected override void Dispose(bool disposing)
     {
+        _isDisposed = true;
         if (disposing)
             inner.Dispose();
         base.Dispose(disposing);

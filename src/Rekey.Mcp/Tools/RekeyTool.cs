@@ -59,7 +59,11 @@ internal abstract class RekeyTool(ToolText text, ParameterList parameters, ToolS
         {
             return ToolResult.Failure(e.Error);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ends.IsCancellationRequested)
+        catch (OperationCanceledException) when (setting.Stopping.IsCancellationRequested)
+        {
+            return ToolResult.Failure(ToolErrors.Stopped());
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             ToolLog.Unexpected(setting.Logger, text.Name, e.GetType().Name);
             return ToolResult.Failure(ToolErrors.Internal(text.Name, e));

@@ -8,6 +8,10 @@ internal static class ToolErrors
         "INTERNAL_ERROR", $"An unexpected {exception.GetType().Name} ended {tool}.", Retryable: false,
         "Report it; health_check says whether the credentials still work.");
 
+    /// <summary>The server ends, and the call with it.</summary>
+    public static CredentialError Stopped() => new(
+        "STOPPED", "The server stopped before the call was done.", Retryable: false, "Start the server again.");
+
     /// <summary>The refresh takes longer than a client waits.</summary>
     public static CredentialError RefreshInProgress(string credential) => new(
         "REFRESH_IN_PROGRESS", $"The refresh of '{credential}' is still running; what worked before still works.", Retryable: true,

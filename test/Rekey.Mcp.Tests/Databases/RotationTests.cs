@@ -138,7 +138,9 @@ public sealed class RotationTests : DatabaseTest
         await session.Served.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         await Until.True(() => Running(server, login) == 0);
         await session.Client.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(async () => await query);
+        // Whether an answer still gets through is nobody's to promise; if one does, it is this one.
+        var answer = await Record.ExceptionAsync(async () => Assert.Equal("STOPPED", CodeOf(await query)));
+        Assert.IsNotType<Xunit.Sdk.EqualException>(answer);
     }
 
     private async Task<(PostgresServer Server, LoginSource Login)> ServerAsync(string setup = "select 1") =>
