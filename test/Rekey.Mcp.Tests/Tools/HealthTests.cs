@@ -33,7 +33,7 @@ public sealed class HealthTests : ServerTest
     }
 
     [Fact]
-    public async Task A_required_credential_that_is_refused_makes_the_server_unhealthy()
+    public async Task A_required_credential_that_is_refused_makes_the_check_an_error()
     {
         Scripted(new Authority(Time) { Current = Plant("refused-password").Reveal() }, "orders", isRequired: true);
         Scripted(Accepting("good-password"), "reports");
