@@ -7,6 +7,8 @@ namespace Rekey.Cli;
 /// <summary>Standard input, output and error of this process. What people read passes through the redactor.</summary>
 internal sealed class Terminal : IDisposable
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly Lazy<TextWriter> _out;
 
     /// <param name="input">Belongs to the protocol while a server runs.</param>
@@ -36,7 +38,8 @@ internal sealed class Terminal : IDisposable
     {
         var terminal = new Terminal(
             new ConsoleInput(Console.OpenStandardInput()), Console.OpenStandardOutput(),
-            new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true }, redactor);
+            new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardError() : new UnixStandardError(), new UTF8Encoding(false)) { AutoFlush = true },
+            redactor);
         Console.SetOut(terminal.Error);
         Console.SetError(terminal.Error);
         Console.SetIn(TextReader.Null);
@@ -47,6 +50,7 @@ internal sealed class Terminal : IDisposable
     {
         if (_out.IsValueCreated)
             _out.Value.Dispose();
-        Error.Dispose();
+        // A client that does not read standard error does not keep the process alive.
+        Task.Run(Error.Dispose).Wait(LastWords);
     }
 }

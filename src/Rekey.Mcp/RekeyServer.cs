@@ -11,17 +11,23 @@ public static class RekeyServer
 {
     private const string Name = "rekey";
 
-    /// <summary>Serves one client until <paramref name="input"/> ends or the token is cancelled. Calls under way are cancelled then.</summary>
+    // Who pipes a few requests in and closes the pipe still gets the answers.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Serves one client until <paramref name="input"/> ends or the token is cancelled. Calls under way are cancelled then, after a moment.</summary>
     public static async Task RunAsync(RekeyServerOptions options, Stream input, Stream output, CancellationToken cancellationToken)
     {
-        using var logging = new GuardedLoggerFactory(options.LoggerFactory);
+        using var logging = new GuardedLoggerFactory(options.LoggerFactory, options.Redactor);
+        using var stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.Time);
+        using var stop = cancellationToken.Register(stopping.Cancel);
+        using var heard = new EndingStream(input, () => stopping.CancelAfter(Grace));
         var swept = new RedactingStream(output, options.Redactor);
         await using (swept.ConfigureAwait(false))
         {
-            var transport = new StreamServerTransport(input, swept, Name, logging);
+            var transport = new StreamServerTransport(heard, swept, Name, logging);
             await using (transport.ConfigureAwait(false))
             {
-                var server = McpServer.Create(transport, Describe(options), logging);
+                var server = McpServer.Create(transport, Describe(options, stopping.Token), logging);
                 await using (server.ConfigureAwait(false))
                     await RunAsync(server, cancellationToken).ConfigureAwait(false);
             }
@@ -40,9 +46,9 @@ public static class RekeyServer
         }
     }
 
-    private static McpServerOptions Describe(RekeyServerOptions options)
+    private static McpServerOptions Describe(RekeyServerOptions options, CancellationToken stopping)
     {
-        var tools = new ToolSet(options);
+        var tools = new ToolSet(options, stopping);
         var redaction = new RedactionFilter(options.Redactor, options.LoggerFactory.CreateLogger(typeof(RedactionFilter).FullName!));
         return new McpServerOptions
         {

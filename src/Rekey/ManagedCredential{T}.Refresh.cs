@@ -28,7 +28,8 @@ public sealed partial class ManagedCredential<TCredential>
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return Failed(CredentialErrors.Stopped(Name));
+            // The end of the process is no failure of the credential: nothing is planned, and nobody is warned.
+            return new RefreshResult.Failed(CredentialErrors.Stopped(Name));
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

@@ -46,6 +46,12 @@ public interface IDatabaseCatalog
     /// <summary>Reads the first <paramref name="rows"/> rows of a table. Names are quoted by the engine's rules.</summary>
     string SampleRows(string schema, string table, int rows);
 
+    /// <summary>Whether names stand in brackets, as in <c>[order details]</c>; elsewhere brackets are for arrays.</summary>
+    bool HasBracketedNames => false;
+
+    /// <summary>Whether the driver hands out a long value piece by piece when a row is read in order. Otherwise it is read whole.</summary>
+    bool StreamsValues => false;
+
     /// <summary>Functions that change something although they are called in a SELECT, lower case.</summary>
     IReadOnlySet<string> WritingFunctions { get; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Data.Common;
 using Rekey.Databases;
+using Rekey.Mcp.Sql;
 using Rekey.Mcp.Tools;
 
 namespace Rekey.Mcp.Databases;
@@ -13,11 +14,11 @@ internal sealed class ReadOnlyDatabase(DatabaseBinding binding, ToolSetting sett
     // Opening a connection may wait for a rotation; with the statement it stays below what clients wait for a call.
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(50);
 
-    /// <summary>The functions that change something although they are called in a SELECT.</summary>
-    public async ValueTask<IReadOnlySet<string>> WritingFunctionsAsync(CancellationToken cancellationToken)
+    /// <summary>Why a query is not run; null when it may be.</summary>
+    public async ValueTask<string?> RefusalAsync(string sql, CancellationToken cancellationToken)
     {
-        var engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
-        return binding.CatalogFor(engine)?.WritingFunctions ?? FrozenSet<string>.Empty;
+        var catalog = binding.CatalogFor(await EngineAsync(cancellationToken).ConfigureAwait(false));
+        return ReadOnlyStatement.Refusal(sql, catalog?.WritingFunctions ?? FrozenSet<string>.Empty, catalog?.HasBracketedNames ?? false);
     }
 
     /// <summary>Runs <paramref name="work"/> on a connection of its own.</summary>

@@ -45,7 +45,7 @@ internal sealed class ReadOnlySession(DbConnection connection, DbTransaction tra
             command.CommandTimeout = (int)(statementLimit + Grace).TotalSeconds;
             foreach (var (name, value) in parameters)
                 command.Parameters.Add(ParameterOf(command, name, value));
-            return await reader.ReadAsync(command, cancellationToken).ConfigureAwait(false);
+            return await reader.ReadAsync(command, catalog?.StreamsValues ?? false, cancellationToken).ConfigureAwait(false);
         }
     }
 

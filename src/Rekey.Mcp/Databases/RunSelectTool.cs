@@ -3,7 +3,6 @@ using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using Rekey.Mcp.Arguments;
 using Rekey.Mcp.Results;
-using Rekey.Mcp.Sql;
 using Rekey.Mcp.Tools;
 
 namespace Rekey.Mcp.Databases;
@@ -41,8 +40,7 @@ internal sealed class RunSelectTool(ToolText text, DatabaseSet databases) : Data
         var query = arguments.Get(Query)!;
         if (Encoding.UTF8.GetByteCount(query) > LongestQuery)
             throw new CredentialException(DatabaseToolErrors.TooLong(LongestQuery));
-        var writing = await database.WritingFunctionsAsync(cancellationToken).ConfigureAwait(false);
-        if (ReadOnlyStatement.Refusal(query, writing) is { } refusal)
+        if (await database.RefusalAsync(query, cancellationToken).ConfigureAwait(false) is { } refusal)
             throw new CredentialException(DatabaseToolErrors.NotReadOnly(refusal));
         var reader = new RowReader(arguments.Get(MaxRows), DataCells);
         var page = await database.ReadAsync(

@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Logging;
+using Rekey.Redaction;
 
 namespace Rekey.Mcp.Doors;
 
 /// <summary>
 /// Stands between the SDK and the log. The SDK writes whole messages at Trace, and the texts of exceptions at any level: of those
-/// neither is passed on, an exception only by its type.
+/// neither is passed on, an exception only by its type. What clients send stands in its other lines.
 /// </summary>
-internal sealed class GuardedLoggerFactory(ILoggerFactory inner) : ILoggerFactory
+internal sealed class GuardedLoggerFactory(ILoggerFactory inner, SecretRedactor redactor) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new GuardedLogger(inner.CreateLogger(categoryName));
+    public ILogger CreateLogger(string categoryName) => new GuardedLogger(inner.CreateLogger(categoryName), redactor);
 
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
@@ -17,7 +18,7 @@ internal sealed class GuardedLoggerFactory(ILoggerFactory inner) : ILoggerFactor
     {
     }
 
-    private sealed class GuardedLogger(ILogger inner) : ILogger
+    private sealed class GuardedLogger(ILogger inner, SecretRedactor redactor) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner.BeginScope(state);
@@ -28,7 +29,7 @@ internal sealed class GuardedLoggerFactory(ILoggerFactory inner) : ILoggerFactor
         {
             if (!IsEnabled(logLevel))
                 return;
-            var text = formatter(state, null);
+            var text = redactor.Redact(formatter(state, null));
             inner.Log(logLevel, eventId, exception is null ? text : $"{text} ({exception.GetType().Name})", exception: null, static (line, _) => line);
         }
     }

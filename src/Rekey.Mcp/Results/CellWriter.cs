@@ -32,11 +32,13 @@ internal sealed class CellWriter(TextLimit limit)
         var type = reader.GetFieldType(ordinal);
         if (type == typeof(string))
         {
-            var text = await limit.ReadTextAsync(reader, ordinal, cancellationToken).ConfigureAwait(false);
+            var text = column.StreamsValues
+                ? await limit.ReadTextAsync(reader, ordinal, cancellationToken).ConfigureAwait(false)
+                : limit.Cut(reader.GetString(ordinal));
             if (!(column.Type is "json" or "jsonb" && TryWriteJson(json, text)))
                 json.WriteStringValue(text);
         }
-        else if (type == typeof(byte[]))
+        else if (type == typeof(byte[]) && column.StreamsValues)
         {
             json.WriteStringValue(await limit.ReadBytesAsync(reader, ordinal, cancellationToken).ConfigureAwait(false));
         }

@@ -11,4 +11,7 @@ internal sealed record RowPage(ReadOnlyMemory<byte> Rows, IReadOnlyList<RowColum
 }
 
 /// <summary>One column of a result.</summary>
-internal sealed record RowColumn(string Name, string Type);
+/// <param name="Name">Its name, which no other column has.</param>
+/// <param name="Type">Its type as the engine calls it.</param>
+/// <param name="StreamsValues">Whether the driver hands out its values piece by piece.</param>
+internal sealed record RowColumn(string Name, string Type, bool StreamsValues);

@@ -17,13 +17,13 @@ internal sealed class RowReader(int maxRows, CellWriter cells)
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Runs the command and reads its first rows.</summary>
-    public async Task<RowPage> ReadAsync(DbCommand command, CancellationToken cancellationToken)
+    /// <summary>Runs the command and reads its first rows, long values piece by piece where the driver can.</summary>
+    public async Task<RowPage> ReadAsync(DbCommand command, bool streamsValues, CancellationToken cancellationToken)
     {
-        var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess | CommandBehavior.SingleResult, cancellationToken).ConfigureAwait(false);
+        var reader = await ExecuteAsync(command, streamsValues, cancellationToken).ConfigureAwait(false);
         try
         {
-            var page = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+            var page = await ReadAsync(reader, streamsValues, cancellationToken).ConfigureAwait(false);
             // Closing a reader reads what is left: the server is told to stop sending first.
             if (page.IsCut)
                 command.Cancel();
@@ -35,11 +35,25 @@ internal sealed class RowReader(int maxRows, CellWriter cells)
         }
     }
 
-    private async Task<RowPage> ReadAsync(DbDataReader reader, CancellationToken cancellationToken)
+    private static async Task<DbDataReader> ExecuteAsync(DbCommand command, bool streamsValues, CancellationToken cancellationToken)
+    {
+        var order = streamsValues ? CommandBehavior.SequentialAccess : CommandBehavior.Default;
+        try
+        {
+            return await command.ExecuteReaderAsync(order | CommandBehavior.SingleResult, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException e) when (e is not ObjectDisposedException)
+        {
+            // A driver's word for a placeholder without a value.
+            throw new StatementRefusedException();
+        }
+    }
+
+    private async Task<RowPage> ReadAsync(DbDataReader reader, bool streamsValues, CancellationToken cancellationToken)
     {
         var hasRow = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         // Some engines know the type of a column only from its first value.
-        var columns = ColumnNames.Of(reader);
+        var columns = ColumnNames.Of(reader, streamsValues);
         var rows = new ArrayBufferWriter<byte>();
         var row = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(row, Readable);

@@ -16,6 +16,8 @@ internal sealed class TextLimit(int length, SecretRedactor redactor)
     /// <summary>The most elements of one array.</summary>
     public const int Elements = 1000;
 
+    private int BytesInWindow => 2 * length / 4 * 3;
+
     public async ValueTask<string> ReadTextAsync(DbDataReader reader, int ordinal, CancellationToken cancellationToken)
     {
         using var text = OpenText(reader, ordinal);
@@ -31,17 +33,19 @@ internal sealed class TextLimit(int length, SecretRedactor redactor)
         }
     }
 
-    /// <summary>Bytes as base64, which is what is cut.</summary>
     public async ValueTask<string> ReadBytesAsync(DbDataReader reader, int ordinal, CancellationToken cancellationToken)
     {
         var stream = reader.GetStream(ordinal);
         await using (stream.ConfigureAwait(false))
         {
-            var window = new byte[2 * length / 4 * 3];
+            var window = new byte[BytesInWindow];
             var read = await stream.ReadAtLeastAsync(window, window.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            return Cut(Convert.ToBase64String(window, 0, read));
+            return CutBytes(window.AsSpan(0, read));
         }
     }
+
+    /// <summary>Bytes as base64, which is what is cut.</summary>
+    public string CutBytes(ReadOnlySpan<byte> bytes) => Cut(Convert.ToBase64String(bytes[..Math.Min(bytes.Length, BytesInWindow)]));
 
     /// <summary>Cuts a text of which no more than twice the limit was read.</summary>
     public string Cut(string text)

@@ -21,7 +21,7 @@ internal static class ValueJson
             case float number: WriteReal(json, number, float.IsFinite(number)); break;
             case double number: WriteReal(json, number, double.IsFinite(number)); break;
             case decimal number: WriteDecimal(json, number); break;
-            case byte[] bytes: json.WriteStringValue(limit.Cut(Convert.ToBase64String(bytes))); break;
+            case byte[] bytes: json.WriteStringValue(limit.CutBytes(bytes)); break;
             case Array items: WriteArray(json, items, limit); break;
             case BitArray bits: json.WriteStringValue(limit.Cut(string.Concat(bits.Cast<bool>().Select(static b => b ? '1' : '0')))); break;
             case IDictionary map: WriteMap(json, map, limit); break;

@@ -7,9 +7,9 @@ namespace Rekey.Mcp.Sql;
 internal static class ReadOnlyStatement
 {
     /// <summary>Why <paramref name="sql"/> is not run; null when it may be.</summary>
-    public static string? Refusal(string sql, IReadOnlySet<string> writingFunctions)
+    public static string? Refusal(string sql, IReadOnlySet<string> writingFunctions, bool hasBracketedNames = false)
     {
-        var lexer = new SqlLexer(sql);
+        var lexer = new SqlLexer(sql, hasBracketedNames);
         var first = lexer.Next();
         while (first.IsSymbol('('))
             first = lexer.Next();

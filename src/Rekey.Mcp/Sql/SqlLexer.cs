@@ -2,9 +2,9 @@ namespace Rekey.Mcp.Sql;
 
 /// <summary>
 /// Cuts SQL into tokens, with the quotes and comments of every engine at once: single quotes with doubling, E'' with backslashes,
-/// dollar quotes, double quotes, brackets, backticks, line comments and nested block comments.
+/// dollar quotes, double quotes, backticks, line comments and nested block comments. Brackets quote where the engine says so.
 /// </summary>
-internal ref struct SqlLexer(ReadOnlySpan<char> sql)
+internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
 {
     private ReadOnlySpan<char> _rest = sql;
 
@@ -19,7 +19,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> sql)
             '\'' => Quoted(SqlTokenKind.Literal, '\''),
             '"' => Quoted(SqlTokenKind.QuotedName, '"'),
             '`' => Quoted(SqlTokenKind.QuotedName, '`'),
-            '[' => Quoted(SqlTokenKind.QuotedName, ']'),
+            '[' when hasBracketedNames => Quoted(SqlTokenKind.QuotedName, ']'),
             'e' or 'E' when _rest.Length > 1 && _rest[1] == '\'' => Escaped(),
             '$' when DollarTag() is { Length: > 0 } tag => DollarQuoted(tag),
             var c when IsWordStart(c) => Word(),

@@ -46,18 +46,20 @@ internal abstract class RekeyTool(ToolText text, ParameterList parameters, ToolS
     public sealed override async ValueTask<CallToolResult> InvokeAsync(
         RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken = default)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, setting.Stopping);
+        var ends = over.Token;
         try
         {
             var arguments = parameters.Read(request.Params?.Arguments);
             // Some drivers block: the loop that reads messages, cancellations among them, must not.
-            var work = Task.Run(() => CallAsync(arguments, cancellationToken), cancellationToken);
-            return await new ToolProgress(request, setting.Time).WhileAsync(work, text.Title, cancellationToken).ConfigureAwait(false);
+            var work = Task.Run(() => CallAsync(arguments, ends), ends);
+            return await new ToolProgress(request, setting.Time).WhileAsync(work, text.Title, ends).ConfigureAwait(false);
         }
         catch (CredentialException e)
         {
             return ToolResult.Failure(e.Error);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !ends.IsCancellationRequested)
         {
             ToolLog.Unexpected(setting.Logger, text.Name, e.GetType().Name);
             return ToolResult.Failure(ToolErrors.Internal(text.Name, e));
@@ -78,4 +80,5 @@ internal sealed record ToolText(string Name, string Title, string Description, b
 /// <summary>What every tool stands on.</summary>
 /// <param name="Time">The clocks.</param>
 /// <param name="Logger">Where a bug of ours is reported, by its type.</param>
-internal sealed record ToolSetting(TimeProvider Time, ILogger Logger);
+/// <param name="Stopping">Says that the server ends, with every call that is under way.</param>
+internal sealed record ToolSetting(TimeProvider Time, ILogger Logger, CancellationToken Stopping);

@@ -10,9 +10,9 @@ internal sealed class ToolSet
 {
     private readonly List<RekeyTool> _tools;
 
-    public ToolSet(RekeyServerOptions options)
+    public ToolSet(RekeyServerOptions options, CancellationToken stopping)
     {
-        var setting = new ToolSetting(options.Time, options.LoggerFactory.CreateLogger("Rekey.Mcp.Tools"));
+        var setting = new ToolSetting(options.Time, options.LoggerFactory.CreateLogger("Rekey.Mcp.Tools"), stopping);
         var refreshed = options.Registry.All.Where(RefreshSecretTool.Refreshes).ToList();
         _tools = [new HealthCheckTool(options.Registry, options.SetupHint, setting), new ListCredentialsTool(options.Registry, options.SetupHint, setting)];
         if (refreshed.Count > 0)

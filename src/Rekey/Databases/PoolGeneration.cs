@@ -17,6 +17,7 @@ internal sealed class PoolGeneration
     private readonly ConcurrentDictionary<DbConnection, long> _open = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource _returned = NewSignal();
+    private volatile CancellationTokenSource _succeeded = new();
     private int _references = 1;
     private int _retired;
 
@@ -60,12 +61,26 @@ internal sealed class PoolGeneration
             _ = EndAsync();
     }
 
-    /// <summary>Opens a connection under a reference that the caller has acquired; closing the connection releases it.</summary>
-    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>Cancelled when another generation has taken over: whoever still waits for a connection here is better off there.</summary>
+    public CancellationToken Succeeded => _succeeded.Token;
+
+    /// <summary>The generation comes into service, or back into it.</summary>
+    public void TakeOver()
     {
+        if (_succeeded.IsCancellationRequested)
+            _succeeded = new CancellationTokenSource();
+    }
+
+    /// <summary>Another generation has taken over.</summary>
+    public void HandOver() => _succeeded.Cancel();
+
+    /// <summary>Opens a connection under a reference that the caller has acquired; closing the connection releases it.</summary>
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken succeeded, CancellationToken cancellationToken)
+    {
+        using var either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(succeeded, cancellationToken) : null;
         try
         {
-            var connection = await _pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            var connection = await _pool.OpenConnectionAsync(either?.Token ?? succeeded).ConfigureAwait(false);
             _open[connection] = _time.GetTimestamp();
             connection.StateChange += _onStateChange;
             return connection;

@@ -121,12 +121,16 @@ public sealed class RotatingDataSource : DbDataSource, ICredentialConsumer<Datab
         while (true)
         {
             var generation = await CurrentAsync(cancellationToken).ConfigureAwait(false);
-            var returned = generation.Returned;
+            var (returned, succeeded) = (generation.Returned, generation.Succeeded);
             if (!generation.TryAcquire())
                 continue;
             try
             {
-                return await generation.OpenAsync(cancellationToken).ConfigureAwait(false);
+                return await generation.OpenAsync(succeeded, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException && succeeded.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // It waited at a pool that has been succeeded, and is served by the new one. Drivers tell the cancellation in many ways.
             }
             catch (Exception e) when (IsRefusal(e))
             {
@@ -268,12 +272,13 @@ public sealed class RotatingDataSource : DbDataSource, ICredentialConsumer<Datab
 
     private async Task WarmAsync(PoolGeneration generation, CancellationToken cancellationToken)
     {
-        var wanted = Math.Min((_active?.OpenConnections ?? 0) + 1, _options.MaxWarm);
+        // As many as are out now; more could be more than the pool holds.
+        var wanted = Math.Clamp(_active?.OpenConnections ?? 0, 1, _options.MaxWarm);
         var opened = new List<DbConnection>(wanted);
         try
         {
             while (opened.Count < wanted && generation.TryAcquire())
-                opened.Add(await generation.OpenAsync(cancellationToken).ConfigureAwait(false));
+                opened.Add(await generation.OpenAsync(CancellationToken.None, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException) && !IsRefusal(e))
         {
@@ -285,6 +290,18 @@ public sealed class RotatingDataSource : DbDataSource, ICredentialConsumer<Datab
             foreach (var connection in opened)
                 await connection.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private void Activate(PoolGeneration generation)
+    {
+        PoolGeneration? old;
+        lock (_gate)
+        {
+            generation.TakeOver();
+            (old, _active) = (_active, generation);
+        }
+        if (old is not null && old != generation)
+            old.HandOver();
     }
 
     private void Retire(PoolGeneration generation)
@@ -330,7 +347,7 @@ public sealed class RotatingDataSource : DbDataSource, ICredentialConsumer<Datab
 
     private sealed class Prepared(RotatingDataSource owner, PoolGeneration generation, bool isNew) : IPreparedLease
     {
-        public void Commit() => owner._active = generation;
+        public void Commit() => owner.Activate(generation);
 
         public async ValueTask AbortAsync()
         {

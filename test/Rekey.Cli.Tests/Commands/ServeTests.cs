@@ -67,6 +67,21 @@ public sealed class ServeTests : CommandTest
     }
 
     [Fact]
+    public async Task A_client_that_never_reads_standard_error_is_served_and_let_go()
+    {
+        using var server = Start("--log-level=info");
+        await InitializeAsync(server);
+
+        // Several times what a pipe holds.
+        for (var i = 0; i < 500; i++)
+            await CallAsync(server, "list_credentials");
+        server.StandardInput.Close();
+        await server.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, server.ExitCode);
+    }
+
+    [Fact]
     public async Task A_rotation_is_survived_on_a_hang_up_and_on_the_word_of_the_command_line()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals");

@@ -9,13 +9,14 @@ public sealed class ErrorLogTests : LeakCheckedTest
 {
     private readonly StringWriter _error = new();
     private readonly SecretRedactor _redactor = new();
+    private ErrorLog? _log;
 
     [Fact]
     public void An_entry_is_one_line_with_the_time_and_the_level()
     {
         Open(LogLevel.Warning).LogWarning("first\r\nsecond\u001b[2J");
 
-        Assert.Equal("2026-01-01T00:00:00.000Z warning first  second [2J\n", _error.ToString());
+        Assert.Equal("2026-01-01T00:00:00.000Z warning first  second [2J\n", Written());
     }
 
     [Theory]
@@ -29,7 +30,7 @@ public sealed class ErrorLogTests : LeakCheckedTest
         foreach (var level in Enum.GetValues<LogLevel>())
             logger.Log(level, "x");
 
-        Assert.Equal(levels, string.Join(' ', _error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[1])));
+        Assert.Equal(levels, string.Join(' ', Written().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[1])));
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class ErrorLogTests : LeakCheckedTest
 
         Open(LogLevel.Warning).LogError(new InvalidOperationException("text-of-somebody-else"), "It failed");
 
-        Assert.EndsWith("error It failed (System.InvalidOperationException)\n", Observe(_error.ToString()));
+        Assert.EndsWith("error It failed (System.InvalidOperationException)\n", Observe(Written()));
     }
 
     [Fact]
@@ -49,9 +50,50 @@ public sealed class ErrorLogTests : LeakCheckedTest
 
         Open(LogLevel.Warning).LogWarning("Login with {Password}", "a-password-in-a-log");
 
-        Assert.EndsWith($"warning Login with {Secret.Marker}\n", Observe(_error.ToString()));
+        Assert.EndsWith($"warning Login with {Secret.Marker}\n", Observe(Written()));
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_stops_nobody_and_learns_what_it_missed()
+    {
+        var error = new StuckWriter();
+        using var log = new ErrorLog(error, LogLevel.Warning, new ManualTimeProvider());
+        var logger = log.CreateLogger("tests");
+
+        logger.LogWarning("the first");
+        await error.IsStuck.Task.WaitAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < ErrorLog.Longest + 7; i++)
+            logger.LogWarning("further");
+        error.Release.Set();
+        log.Dispose();
+
+        var written = error.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("7 entries of the log were dropped: nobody read standard error.", written[1]);
+        Assert.Equal(ErrorLog.Longest + 2, written.Length);
+    }
+
+    private string Written()
+    {
+        _log!.Dispose();
+        return _error.ToString();
     }
 
     private ILogger Open(LogLevel least) =>
-        new ErrorLogFactory(new ErrorLog(_error, least, new ManualTimeProvider()), _redactor).CreateLogger("tests");
+        new ErrorLogFactory(_log = new ErrorLog(_error, least, new ManualTimeProvider()), _redactor).CreateLogger("tests");
+
+    private sealed class StuckWriter : StringWriter
+    {
+        public TaskCompletionSource IsStuck { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ManualResetEventSlim Release { get; } = new();
+
+        public string Text => ToString();
+
+        public override void Write(string? value)
+        {
+            IsStuck.TrySetResult();
+            Release.Wait();
+            base.Write(value);
+        }
+    }
 }

@@ -104,6 +104,18 @@ public sealed class CatalogToolTests : DatabaseTest
     }
 
     [Fact]
+    public async Task An_engine_without_a_catalogue_still_runs_queries()
+    {
+        await AddSqliteAsync(Shop);
+        Databases[0] = Databases[0] with { CatalogFor = static _ => null };
+        var session = await ServeAsync();
+
+        Assert.Equal("NOT_SUPPORTED", CodeOf(await session.CallAsync("list_tables")));
+        Assert.Equal("NOT_SUPPORTED", CodeOf(await session.CallAsync("sample_rows", new { table = "customers" })));
+        Assert.Equal(3, (await SelectAsync(session, "select name from customers")).GetProperty("row_count_total").GetInt32());
+    }
+
+    [Fact]
     public async Task The_source_of_every_overload_of_a_procedure_is_shown_whole()
     {
         var comment = new string('x', 20_000);

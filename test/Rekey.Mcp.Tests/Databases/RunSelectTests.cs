@@ -57,7 +57,7 @@ public sealed class RunSelectTests : DatabaseTest
         await AddAsync(engine, Three);
         var session = await ServeAsync();
 
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 5; i++)
         {
             // Between the cuts the connection answers as if nothing had been stopped on it.
             Assert.Equal(1000, (await SelectAsync(session, endless, rows: 1000)).GetProperty("row_count_returned").GetInt32());
@@ -174,21 +174,5 @@ public sealed class RunSelectTests : DatabaseTest
         Assert.Equal("DATABASE_TIMEOUT", CodeOf(await Until.Done(call, time, TimeSpan.FromSeconds(1))));
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(3, (await SelectAsync(session, "select a from t")).GetProperty("row_count_total").GetInt32());
-    }
-
-    [Fact]
-    public async Task A_server_that_is_gone_is_unreachable()
-    {
-        var server = await PostgresServer.StartAsync();
-        var login = await AddPostgresAsync(Three);
-        await server.CreateRoleAsync("lonely", Plant("a-lonely-password").Reveal());
-        login.Login = login.Login with { Host = server.Host, Port = server.Port, Database = "postgres", UserName = "lonely", Password = new Secret("a-lonely-password") };
-        var session = await ServeAsync();
-        await SelectAsync(session, "select 1 as a");
-        await server.DisposeAsync();
-
-        // The pool learns it from its connection first, then from the next login.
-        Assert.Contains(CodeOf(await session.CallAsync("run_select", new { query = "select 1 as a" })), (string[])["DATABASE_SESSION_ENDED", "DATABASE_UNREACHABLE"]);
-        Assert.Equal("DATABASE_UNREACHABLE", CodeOf(await session.CallAsync("run_select", new { query = "select 1 as a" })));
     }
 }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -8,17 +11,19 @@ using Rekey.Mcp.Tests.Schemas;
 namespace Rekey.Mcp.Tests.Serving;
 
 /// <summary>A server and the SDK's own client, joined by two pipes in memory.</summary>
-public sealed class Session : IAsyncDisposable
+public sealed partial class Session : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Pipe _toServer = new();
     private readonly Pipe _toClient = new();
     private readonly RecordingStream _wire;
+    private readonly RecordingStream _requests;
     private readonly Dictionary<string, JsonElement> _schemas = [];
 
     private Session(RekeyServerOptions options)
     {
         _wire = new RecordingStream(_toClient.Writer.AsStream());
+        _requests = new RecordingStream(_toServer.Writer.AsStream());
         Served = Task.Run(() => RekeyServer.RunAsync(options, _toServer.Reader.AsStream(), _wire, _stop.Token));
     }
 
@@ -26,7 +31,7 @@ public sealed class Session : IAsyncDisposable
     {
         var session = new Session(options);
         session.Client = await McpClient.CreateAsync(
-            new StreamClientTransport(session._toServer.Writer.AsStream(), session._toClient.Reader.AsStream()),
+            new StreamClientTransport(session._requests, session._toClient.Reader.AsStream()),
             new McpClientOptions { ProtocolVersion = era, ClientInfo = new Implementation { Name = "test", Version = "1" } });
         return session;
     }
@@ -45,7 +50,7 @@ public sealed class Session : IAsyncDisposable
     public async Task<CallToolResult> CallAsync(
         string tool, object? arguments = null, IProgress<ProgressNotificationValue>? progress = null, CancellationToken cancellationToken = default)
     {
-        var result = await Client.CallToolAsync(tool, Arguments(arguments), progress, cancellationToken: cancellationToken);
+        var result = await CallAsync(tool, Arguments(arguments), progress, cancellationToken);
         if (_schemas.Count == 0)
         {
             foreach (var known in await Client.ListToolsAsync(cancellationToken: cancellationToken))
@@ -57,8 +62,33 @@ public sealed class Session : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Writes a line to the server as a client without manners would.</summary>
-    public async Task WriteLineAsync(string line) => await _toServer.Writer.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+    // This client ends its wait without a word; others say so, and the server is to hear it.
+    private async Task<CallToolResult> CallAsync(
+        string tool, Dictionary<string, object?>? arguments, IProgress<ProgressNotificationValue>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Client.CallToolAsync(tool, arguments, progress, cancellationToken: cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await CancelLastAsync();
+            throw;
+        }
+    }
+
+    private async Task CancelLastAsync()
+    {
+        var id = long.Parse(Ids().Matches(_requests.Text)[^1].Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        await Client.SendMessageAsync(new JsonRpcNotification
+        {
+            Method = NotificationMethods.CancelledNotification,
+            Params = new JsonObject { ["requestId"] = id, ["reason"] = "changed my mind" },
+        });
+    }
+
+    [GeneratedRegex("\"id\":([0-9]+)")]
+    private static partial Regex Ids();
 
     /// <summary>The client goes away: the server's input ends.</summary>
     public async Task HangUpAsync() => await _toServer.Writer.CompleteAsync();

@@ -19,6 +19,9 @@ public sealed class PostgresCatalog : IDatabaseCatalog
     public string DefaultSchema => "public";
 
     /// <inheritdoc/>
+    public bool StreamsValues => true;
+
+    /// <inheritdoc/>
     public IReadOnlySet<string> WritingFunctions { get; } = PostgresWritingFunctions.Names.ToFrozenSet(StringComparer.Ordinal);
 
     /// <inheritdoc/>

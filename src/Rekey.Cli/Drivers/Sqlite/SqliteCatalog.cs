@@ -15,6 +15,9 @@ public sealed class SqliteCatalog : IDatabaseCatalog
     /// <inheritdoc/>
     public string DefaultSchema => Main;
 
+    /// <inheritdoc/>
+    public bool HasBracketedNames => true;
+
     /// <summary>
     /// What a build of the engine may offer beside SQL: code that is loaded, files that are read or written, programs that are run.
     /// </summary>
