@@ -226,7 +226,7 @@ public sealed partial class ManagedCredential<TCredential>
                 candidate.Lease.IsVerified = true;
                 break;
             case VerificationOutcome.Refused:
-                var rejected = CredentialErrors.Rejected(Name);
+                var rejected = verification.Error ?? CredentialErrors.Rejected(Name);
                 _refused.Add(candidate.Lease.Fingerprint, rejected);
                 Discard(candidate.Lease);
                 throw new CredentialException(rejected);

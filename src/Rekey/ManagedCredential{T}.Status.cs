@@ -77,7 +77,7 @@ public sealed partial class ManagedCredential<TCredential>
         var verification = await AskServiceAsync(lease.Credential, attempts: 1, CancellationToken.None).ConfigureAwait(false);
         if (verification.Outcome is VerificationOutcome.Refused)
         {
-            _refused.Add(lease.Fingerprint, CredentialErrors.Rejected(Name));
+            _refused.Add(lease.Fingerprint, verification.Error ?? CredentialErrors.Rejected(Name));
             Reject(lease);
         }
         return verification;

@@ -17,12 +17,13 @@ public static class DatabaseVerifier
                 return Verification.Accepted;
             }
         }
-        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        catch (Exception e) when (e is not (CredentialException or OperationCanceledException or OutOfMemoryException))
         {
             return driver.Classify(e) switch
             {
                 DatabaseFailure.CredentialRefused or DatabaseFailure.LoginRemoved => Verification.Refused(),
                 DatabaseFailure.UnknownDatabase => Verification.Refused(DatabaseErrors.UnknownDatabase(credential.Database)),
+                DatabaseFailure.PermissionDenied => Verification.Refused(DatabaseErrors.AccessDenied(credential.Database)),
                 _ => Verification.Indeterminate(),
             };
         }
