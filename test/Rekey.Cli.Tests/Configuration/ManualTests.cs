@@ -1,8 +1,8 @@
-using Rekey.Testing;
 using System.Text;
 using System.Text.RegularExpressions;
 using Rekey.Cli.Commands;
 using Rekey.Cli.Configuration;
+using Rekey.Testing;
 
 namespace Rekey.Cli.Tests.Configuration;
 

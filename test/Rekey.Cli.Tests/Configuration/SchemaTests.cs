@@ -1,10 +1,10 @@
-using Rekey.Testing;
 using System.Text;
 using System.Text.Json;
 using Rekey.Cli.Configuration;
 using Rekey.Cli.Drivers;
 using Rekey.Databases;
 using Rekey.References;
+using Rekey.Testing;
 
 namespace Rekey.Cli.Tests.Configuration;
 

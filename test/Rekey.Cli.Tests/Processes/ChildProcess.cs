@@ -1,6 +1,6 @@
-using Rekey.Testing;
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Rekey.Testing;
 
 namespace Rekey.Cli.Tests.Processes;
 

@@ -1,5 +1,5 @@
-using Rekey.Testing;
 using System.Text.Json;
+using Rekey.Testing;
 
 namespace Rekey.Cli.Tests.Processes;
 

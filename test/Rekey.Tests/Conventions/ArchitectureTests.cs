@@ -1,6 +1,6 @@
-using Rekey.Testing;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Rekey.Testing;
 
 namespace Rekey.Tests.Conventions;
 

@@ -1,5 +1,5 @@
-using Rekey.Testing;
 using System.Text.RegularExpressions;
+using Rekey.Testing;
 
 namespace Rekey.Tests.Conventions;
 
