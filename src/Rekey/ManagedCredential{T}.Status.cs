@@ -63,15 +63,11 @@ public sealed partial class ManagedCredential<TCredential>
 
     private async Task<Verification?> ProbeCoreAsync()
     {
-        Lease<TCredential> lease;
-        try
-        {
-            lease = await GetAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (CredentialException e)
-        {
-            return e.Error.Kind is FailureKind.Refused ? Verification.Refused(e.Error) : Verification.Indeterminate(e.Error);
-        }
+        // One attempt and its outcome: whoever asks for health wants to hear of a rotation window, not to wait for its end.
+        if (!IsUsable(_active) && (_schedule.Terminal ?? await AttemptAsync().ConfigureAwait(false)) is { } error)
+            return error.Kind is FailureKind.Refused ? Verification.Refused(error) : Verification.Indeterminate(error);
+        if (_active is not { } lease)
+            return Verification.Indeterminate(CredentialErrors.Stopped(Name));
         if (_options.Verifier is null)
             return null;
         var verification = await AskServiceAsync(lease.Credential, attempts: 1, CancellationToken.None).ConfigureAwait(false);
@@ -82,6 +78,9 @@ public sealed partial class ManagedCredential<TCredential>
         }
         return verification;
     }
+
+    private async Task<CredentialError?> AttemptAsync() =>
+        await _flight.Request(RefreshTrigger.Demand).ConfigureAwait(false) is RefreshResult.Failed failed && !IsUsable(_active) ? failed.Error : null;
 
     private CredentialPhase PhaseOf(Lease<TCredential>? active)
     {

@@ -107,6 +107,20 @@ public sealed class VerificationTests : LifecycleTest
     }
 
     [Fact]
+    public async Task A_probe_of_a_refused_credential_does_not_wait_for_the_end_of_the_window()
+    {
+        var credential = Make();
+        await credential.GetAsync();
+        The.Refuse("password-1");
+        credential.Reject(credential.Active!);
+
+        var verification = await credential.ProbeAsync(); // no manual time passes
+
+        Assert.Equal(VerificationOutcome.Refused, verification!.Outcome);
+        Assert.Equal("CREDENTIAL_REJECTED", verification.Error!.Code);
+    }
+
+    [Fact]
     public async Task A_probe_that_is_refused_rejects_the_lease_and_brings_the_next_version()
     {
         var credential = Make();
