@@ -11,6 +11,7 @@ namespace Rekey.Benchmarks.Start;
 internal static class StartBenchmark
 {
     private const int Rounds = 20;
+    private static readonly DirectoryInfo Home = Directory.CreateTempSubdirectory("rekey-bench-");
 
     public static async Task RunAsync()
     {
@@ -53,8 +54,9 @@ internal static class StartBenchmark
         var info = new ProcessStartInfo(command) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
             info.ArgumentList.Add(argument);
-        info.Environment["HOME"] = "/nonexistent"; // nobody's configuration
-        info.Environment["XDG_CONFIG_HOME"] = "/nonexistent";
+        info.Environment["HOME"] = Home.FullName; // nobody's configuration
+        info.Environment.Remove("XDG_CONFIG_HOME");
+        info.Environment.Remove("REKEY_CONFIG");
         info.Environment.Remove("DATABASE_URL");
         var began = TimeProvider.System.GetTimestamp();
         using var process = Process.Start(info)!;
