@@ -1,6 +1,6 @@
-using System.Data;
 using System.Data.Common;
 using Rekey.Mcp.Results;
+using Rekey.Mcp.Sql;
 
 namespace Rekey.Mcp.Databases;
 
@@ -37,26 +37,14 @@ internal sealed class ReadOnlySession(DbConnection connection, DbTransaction tra
     public async Task<RowPage> QueryAsync(
         string sql, IReadOnlyList<(string Name, string? Value)> parameters, RowReader reader, CancellationToken cancellationToken)
     {
-        var command = connection.CreateCommand();
-        await using (command.ConfigureAwait(false))
+        var statement = new OneStatement(connection, transaction, sql, statementLimit + Grace);
+        await using (statement.ConfigureAwait(false))
         {
-            command.Transaction = transaction;
-            command.CommandText = sql;
-            command.CommandTimeout = (int)(statementLimit + Grace).TotalSeconds;
             foreach (var (name, value) in parameters)
-                command.Parameters.Add(ParameterOf(command, name, value));
-            return await reader.ReadAsync(command, catalog?.StreamsValues ?? false, cancellationToken).ConfigureAwait(false);
+                statement.Add(name, value);
+            return await reader.ReadAsync(statement, catalog?.StreamsValues ?? false, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private CredentialException NotSupported(string tool) => new(DatabaseToolErrors.NotSupported(engine, tool));
-
-    private static DbParameter ParameterOf(DbCommand command, string name, string? value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.DbType = DbType.String;
-        parameter.Value = value is null ? DBNull.Value : value;
-        return parameter;
-    }
 }

@@ -3,6 +3,7 @@ using System.Data;
 using System.Data.Common;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Rekey.Mcp.Sql;
 
 namespace Rekey.Mcp.Results;
 
@@ -17,16 +18,16 @@ internal sealed class RowReader(int maxRows, CellWriter cells)
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Runs the command and reads its first rows, long values piece by piece where the driver can.</summary>
-    public async Task<RowPage> ReadAsync(DbCommand command, bool streamsValues, CancellationToken cancellationToken)
+    /// <summary>Runs the statement and reads its first rows, long values piece by piece where the driver can.</summary>
+    public async Task<RowPage> ReadAsync(OneStatement statement, bool streamsValues, CancellationToken cancellationToken)
     {
-        var reader = await ExecuteAsync(command, streamsValues, cancellationToken).ConfigureAwait(false);
+        var reader = await ExecuteAsync(statement, streamsValues, cancellationToken).ConfigureAwait(false);
         try
         {
             var page = await ReadAsync(reader, streamsValues, cancellationToken).ConfigureAwait(false);
             // Closing a reader reads what is left: the server is told to stop sending first.
             if (page.IsCut)
-                command.Cancel();
+                statement.Cancel();
             return page;
         }
         finally
@@ -35,12 +36,12 @@ internal sealed class RowReader(int maxRows, CellWriter cells)
         }
     }
 
-    private static async Task<DbDataReader> ExecuteAsync(DbCommand command, bool streamsValues, CancellationToken cancellationToken)
+    private static async Task<DbDataReader> ExecuteAsync(OneStatement statement, bool streamsValues, CancellationToken cancellationToken)
     {
         var order = streamsValues ? CommandBehavior.SequentialAccess : CommandBehavior.Default;
         try
         {
-            return await command.ExecuteReaderAsync(order | CommandBehavior.SingleResult, cancellationToken).ConfigureAwait(false);
+            return await statement.ExecuteAsync(order | CommandBehavior.SingleResult, cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidOperationException e) when (e is not ObjectDisposedException)
         {

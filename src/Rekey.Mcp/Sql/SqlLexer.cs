@@ -39,7 +39,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
     {
         while (true)
         {
-            _rest = _rest.TrimStart();
+            _rest = _rest.TrimStart(" \t\r\n\f\v");
             if (_rest.StartsWith("--"))
             {
                 var end = _rest.IndexOfAny('\n', '\r');
@@ -108,7 +108,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
             return default;
         foreach (var c in _rest[1..end])
         {
-            if (!char.IsLetterOrDigit(c) && c != '_')
+            if (!IsWordStart(c) && !char.IsAsciiDigit(c))
                 return default;
         }
         return _rest[..(end + 1)];
@@ -123,7 +123,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
     private SqlToken Word()
     {
         var end = 1;
-        while (end < _rest.Length && (IsWordStart(_rest[end]) || char.IsDigit(_rest[end]) || _rest[end] == '$'))
+        while (end < _rest.Length && (IsWordStart(_rest[end]) || char.IsAsciiDigit(_rest[end]) || _rest[end] == '$'))
             end++;
         return Take(SqlTokenKind.Word, end);
     }
@@ -151,5 +151,6 @@ internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
         return new SqlToken(SqlTokenKind.Unclosed, "quote");
     }
 
-    private static bool IsWordStart(char c) => char.IsLetter(c) || c == '_';
+    // To the engines everything beyond ASCII belongs to a name, even a blank: a $$ after it opens no quote.
+    private static bool IsWordStart(char c) => char.IsAsciiLetter(c) || c == '_' || !char.IsAscii(c);
 }

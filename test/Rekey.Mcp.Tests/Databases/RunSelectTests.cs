@@ -107,6 +107,19 @@ public sealed class RunSelectTests : DatabaseTest
         Assert.Equal(3, (await SelectAsync(session, "select a from t")).GetProperty("row_count_total").GetInt32());
     }
 
+    [Theory]
+    [InlineData("select 1 as §$$; commit; delete from t; select 1 as §$$")]
+    [InlineData("select 1 as ×$a$; commit; delete from t; select 1 as ×$a$")]
+    public async Task What_the_guard_takes_for_a_text_is_no_way_out_of_the_transaction(string query)
+    {
+        await AddPostgresAsync(Three + "; grant all on t to public");
+        var session = await ServeAsync();
+
+        Observe(TextOf(await session.CallAsync("run_select", new { query })));
+
+        Assert.Equal(3, (await SelectAsync(session, "select a from t")).GetProperty("row_count_total").GetInt32());
+    }
+
     [Fact]
     public async Task A_query_beyond_every_measure_is_refused_in_words()
     {

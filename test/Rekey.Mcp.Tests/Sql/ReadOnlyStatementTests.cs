@@ -47,6 +47,8 @@ public sealed class ReadOnlyStatementTests
     [InlineData("(((delete from t)))", "only a SELECT")]
     [InlineData("select 1; select 2", "only one statement")]
     [InlineData("select 1;/**/drop table t", "only one statement")]
+    [InlineData("select 1 as §$$; drop table t; select 1 as §$$", "only one statement")]
+    [InlineData("select 1 as x\u00a0$$; drop table t; select 1 as x\u00a0$$", "only one statement")]
     [InlineData("select * into copy from t", "SELECT INTO")]
     [InlineData("select * from t for update", "lock")]
     [InlineData("select * from t FOR NO KEY UPDATE", "lock")]
