@@ -22,7 +22,11 @@ internal static class StartBenchmark
             "dotnet",
             [
                 "publish", Path.Combine(root, "src/Rekey.Cli"), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-p:SelfContained=false",
-                "-p:PublishSingleFile=false", "-p:PublishTrimmed=false", "-p:PublishReadyToRun=true", "-o", r2r, "--nologo", "-v", "q",
+                "-p:PublishSingleFile=false", "-p:PublishTrimmed=false", "-p:PublishReadyToRun=true",
+                // The shared framework is precompiled with event sources and does not start without them.
+                "-p:EventSourceSupport=true",
+                // Apart from the trimmed build: its assemblies would be taken for these.
+                $"-p:ArtifactsPath={Path.Combine(root, "artifacts/bench/build")}", "-o", r2r, "--nologo", "-v", "q",
             ],
             root);
         (string Name, string Command, string[] Arguments)[] servers =
