@@ -196,10 +196,8 @@ public sealed partial class ManagedCredential<TCredential>
         await lease.Released.ConfigureAwait(false);
         await RevokeAsync(lease).ConfigureAwait(false);
         lock (_gate)
-        {
             _draining.Remove(lease);
-            _ended++;
-        }
+        Interlocked.Increment(ref _ended); // discarded leases are counted outside the gate
     }
 
     private void Discard(Lease<TCredential> lease, bool revoke = true)
