@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Npgsql;
 using Rekey.Cli.Drivers.Postgres;
 using Rekey.Databases;
 using Rekey.Testing.Postgres;
@@ -15,17 +14,7 @@ internal static class OpenBenchmark
     public static async Task RunAsync()
     {
         await using var server = await PostgresServer.StartAsync();
-        var settings = new NpgsqlConnectionStringBuilder(server.AdminConnectionString);
-        var login = new DatabaseCredential
-        {
-            Engine = "postgres",
-            Host = settings.Host!,
-            Port = settings.Port,
-            Database = settings.Database!,
-            UserName = settings.Username!,
-            Password = new Secret(settings.Password!),
-            Encrypt = false,
-        };
+        var login = server.Admin;
         var driver = new PostgresDriver();
         await using var bare = driver.CreateDataSource(login, LoginGate.AlwaysOpen);
         await using var credential = new ManagedCredential<DatabaseCredential>(

@@ -39,7 +39,7 @@ internal abstract class NaiveLoad(DemoStage stage) : ILoad
 
     protected abstract ValueTask<DbConnection> OpenAsync();
 
-    /// <summary>Asks the store as Rekey does, and gives the issued login before this one back, as its end would.</summary>
+    /// <summary>Asks the store as Rekey does.</summary>
     protected async Task<DatabaseCredential> FetchAsync(CancellationToken cancellationToken)
     {
         var answer = await Stage.Store.FetchAsync(new FetchRequest<DatabaseCredential>(RefreshTrigger.Rotation, null), cancellationToken);

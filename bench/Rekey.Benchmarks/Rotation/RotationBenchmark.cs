@@ -1,4 +1,3 @@
-using Npgsql;
 using Rekey.Cli.Demo;
 using Rekey.Cli.Tests.Load;
 using Rekey.Databases;
@@ -31,7 +30,7 @@ internal static class RotationBenchmark
 
     private static async Task PlayAsync(PostgresServer server, RotationKind kind, string name, Func<DemoStage, ILoad> make, int rotations)
     {
-        await using var stage = new PostgresStage(AdminOf(server), TimeProvider.System);
+        await using var stage = new PostgresStage(server.Admin, TimeProvider.System);
         await stage.PrepareAsync(CancellationToken.None);
         await using var load = make(stage);
         var rehearsal = new Rehearsal(stage, load, rotations, TimeProvider.System, Workers);
@@ -52,20 +51,5 @@ internal static class RotationBenchmark
             Policy = new RefreshPolicy { PaceInterval = TimeSpan.FromMilliseconds(20), PaceBurst = 100 },
         });
         return new RotatingLoad(stage, credential, new RotatingDataSource(credential, stage.Driver));
-    }
-
-    private static DatabaseCredential AdminOf(PostgresServer server)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(server.AdminConnectionString);
-        return new DatabaseCredential
-        {
-            Engine = "postgres",
-            Host = settings.Host!,
-            Port = settings.Port,
-            Database = settings.Database!,
-            UserName = settings.Username!,
-            Password = new Secret(settings.Password!),
-            Encrypt = false,
-        };
     }
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Rekey.Cli.Demo;
 using Rekey.Databases;
 using Rekey.Testing;
@@ -11,21 +10,6 @@ public sealed class RotationUnderLoadTests : LeakCheckedTest
 {
     private const int Workers = 16;
     private const int Rotations = 60;
-
-    private static DatabaseCredential AdminOf(PostgresServer server)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(server.AdminConnectionString);
-        return new DatabaseCredential
-        {
-            Engine = "postgres",
-            Host = settings.Host!,
-            Port = settings.Port,
-            Database = settings.Database!,
-            UserName = settings.Username!,
-            Password = new Secret(settings.Password!),
-            Encrypt = false,
-        };
-    }
 
     private ManagedCredential<DatabaseCredential> CredentialOf(DemoStage stage) => new(new CredentialOptions<DatabaseCredential>
     {
@@ -46,7 +30,7 @@ public sealed class RotationUnderLoadTests : LeakCheckedTest
     {
         var kind = Enum.Parse<RotationKind>(kindName);
         await using var server = await PostgresServer.StartAsync(maxConnections: 200);
-        await using var stage = new PostgresStage(AdminOf(server), TimeProvider.System);
+        await using var stage = new PostgresStage(server.Admin, TimeProvider.System);
         await stage.PrepareAsync(TestContext.Current.CancellationToken);
         Plant(stage.Planted.Reveal());
         var credential = CredentialOf(stage);

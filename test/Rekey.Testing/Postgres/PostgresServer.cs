@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Rekey.Databases;
 
 namespace Rekey.Testing.Postgres;
 
@@ -45,6 +46,25 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Logs in as the superuser, without encryption.</summary>
     public string AdminConnectionString { get; }
+
+    /// <summary>The same login as a credential.</summary>
+    public DatabaseCredential Admin
+    {
+        get
+        {
+            var settings = new NpgsqlConnectionStringBuilder(AdminConnectionString);
+            return new DatabaseCredential
+            {
+                Engine = "postgres",
+                Host = settings.Host!,
+                Port = settings.Port,
+                Database = settings.Database!,
+                UserName = settings.Username!,
+                Password = new Secret(settings.Password!),
+                Encrypt = false,
+            };
+        }
+    }
 
     /// <summary>A name for a role or a database that no other test uses.</summary>
     public static string NewName(string prefix) => $"{prefix}_{Interlocked.Increment(ref _names)}";
