@@ -119,6 +119,19 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         _ = _flight.Request(RefreshTrigger.Rollback);
     }
 
+    // For those that read this credential's content and know a service that this one does not.
+    internal async ValueTask<SourceAnswer<TCredential>?> FetchPendingAsync(CancellationToken cancellationToken)
+    {
+        if (_active is not { } active)
+            return null;
+        var answer = await _options.Source.FetchPendingAsync(active, cancellationToken).ConfigureAwait(false);
+        if (answer is not null)
+            Register(answer.Credential.Document);
+        return answer;
+    }
+
+    internal CredentialError Invalid(CredentialError error) => _options.Source.Invalid(error);
+
     /// <summary>Lets <paramref name="consumer"/> take part in every swap from now on.</summary>
     public void Attach(ICredentialConsumer<TCredential> consumer)
     {
