@@ -19,11 +19,14 @@ internal static class Words
     public const string DatabaseKind = "database";
     public const string ValueKind = "value";
 
+    /// <summary>A document as a whole: no kind of the file, but what <c>SECRETS_ARN</c> names.</summary>
+    public const string DocumentKind = "document";
+
     public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind];
 
     public static IReadOnlyList<string> LaterKinds { get; } = ["aws-sso", "slack"];
 
-    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "credential"];
+    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "credential"];
 
     /// <summary>The engines that this executable has a driver for.</summary>
     public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite"];
