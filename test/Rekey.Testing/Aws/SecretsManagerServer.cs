@@ -36,7 +36,7 @@ public sealed class SecretsManagerServer(AwsAccount account) : AwsJsonServer(acc
         if (version.Text is { } text)
             answer["SecretString"] = text.Reveal();
         if (version.Binary is { } binary)
-            answer["SecretBinary"] = Convert.ToBase64String(binary.Span);
+            answer["SecretBinary"] = Convert.ToBase64String(binary);
         answer["VersionStages"] = Names(secret.StagesOf(version.Id));
         answer["CreatedDate"] = Epoch(version.Created);
         return answer;
