@@ -30,6 +30,8 @@ internal sealed class AwsClientConfiguration : ClientConfig, IEndpointProvider
         ServiceId = service.Id;
         AuthenticationServiceName = service.HostName;
         RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        // A custom endpoint makes the SDK forget the region, and signatures need one.
+        AuthenticationRegion = region;
         EndpointProvider = this;
     }
 
@@ -45,7 +47,7 @@ internal sealed class AwsClientConfiguration : ClientConfig, IEndpointProvider
     public Endpoint ResolveEndpoint(EndpointParameters parameters)
     {
         if (string.IsNullOrEmpty(ServiceURL))
-            return new Endpoint(AwsEndpoints.Of(_service, RegionEndpoint.SystemName, UseFIPSEndpoint, UseDualstackEndpoint));
+            return new Endpoint(AwsEndpoints.Of(_service, AuthenticationRegion, UseFIPSEndpoint, UseDualstackEndpoint));
         if (UseFIPSEndpoint || UseDualstackEndpoint)
             throw new AmazonClientException("A custom endpoint has no FIPS and no dual-stack form.");
         return new Endpoint(ServiceURL);

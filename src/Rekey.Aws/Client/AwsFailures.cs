@@ -84,13 +84,15 @@ internal static class AwsFailures
     public static bool IsOfService(Exception exception) => ServiceErrorIn(exception) is not null;
 
     // The one distinction that AWS makes in words alone: both are AccessDeniedException.
-    private static bool IsOfTheKey(AmazonServiceException error) => error.Message.Contains("KMS", StringComparison.Ordinal);
+    private static bool IsOfTheKey(AmazonServiceException error) =>
+        error.Message.Contains("KMS", StringComparison.Ordinal) || error.Message.Contains("customer master key", StringComparison.Ordinal);
 
     private static AmazonServiceException? ServiceErrorIn(Exception exception) =>
         Chain(exception).OfType<AmazonServiceException>().FirstOrDefault(static e => e is not AmazonUnmarshallingException && (e.ErrorCode is not null || e.StatusCode != 0));
 
     private static bool IsNetwork(Exception exception) =>
-        !Chain(exception).Any(static e => e is JsonException or AmazonUnmarshallingException)
+        !Chain(exception).Any(static e => e is JsonException or AmazonUnmarshallingException
+            or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse })
         && Chain(exception).Any(static e => e is HttpRequestException or SocketException or IOException or AuthenticationException or TimeoutException or OperationCanceledException);
 
     private static IEnumerable<Exception> Chain(Exception exception)

@@ -38,6 +38,8 @@ internal sealed class AwsIdentity(AwsAccess access)
             var profiles = new CredentialProfileStoreChain();
             return profiles.TryGetProfile(name, out var profile) ? profile.GetAWSCredentials(profile.CredentialProfileStore) : null;
         }
+        if (HasKeys(access))
+            return Keys(access);
         using var chain = new DefaultAWSCredentialsIdentityResolver();
         return await chain.ResolveIdentityAsync(configuration, cancellationToken).ConfigureAwait(false);
     }
@@ -49,6 +51,14 @@ internal sealed class AwsIdentity(AwsAccess access)
             : NonEmpty(access.Environment.Get("AWS_PROFILE")) ?? NonEmpty(access.Environment.Get("AWS_DEFAULT_PROFILE"));
 
     private static bool HasKeys(AwsAccess access) => Has(access, "AWS_ACCESS_KEY_ID") && Has(access, "AWS_SECRET_ACCESS_KEY");
+
+    private static AWSCredentials Keys(AwsAccess access)
+    {
+        var (id, key) = (access.Environment.Get("AWS_ACCESS_KEY_ID")!, access.Environment.Get("AWS_SECRET_ACCESS_KEY")!);
+        return NonEmpty(access.Environment.Get("AWS_SESSION_TOKEN")) is { } session
+            ? new SessionAWSCredentials(id, key, session)
+            : new BasicAWSCredentials(id, key);
+    }
 
     private static bool Has(AwsAccess access, string variable) => NonEmpty(access.Environment.Get(variable)) is not null;
 
