@@ -48,7 +48,7 @@ public sealed class AwsCliTests : LeakCheckedTest
         var described = await JsonAsync(Cli, server, "secretsmanager", "describe-secret", "--secret-id", arn);
 
         Assert.Equal("pass-a-0001", (string?)current["SecretString"]);
-        Assert.Equal(server.Secrets.Get(arn).Created.ToUnixTimeMilliseconds() / 1000.0, (double)current["CreatedDate"]!, 0.0005);
+        Assert.Equal(server.Secrets.Get(arn).Versions[0].Created.ToUnixTimeMilliseconds() / 1000.0, (double)current["CreatedDate"]!, 0.0005);
         Assert.Equal("pass-b-0002", (string?)next["SecretString"]);
         Assert.Equal("AWSPENDING", (string?)described["VersionIdsToStages"]![pending]![0]);
         Assert.Equal(["GetSecretValue", "GetSecretValue", "DescribeSecret"], server.Calls.Select(static c => c.Operation));
