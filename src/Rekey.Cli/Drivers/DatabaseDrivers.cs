@@ -17,7 +17,7 @@ public sealed class DatabaseDrivers : IDatabaseDriver
     private readonly SqlServerDriver _sqlServer = new();
     private readonly SqliteDriver _sqlite;
     private readonly IDatabaseDriver[] _drivers;
-    private readonly IDatabaseCatalog[] _catalogs = [new PostgresCatalog(), new SqliteCatalog()];
+    private readonly IDatabaseCatalog[] _catalogs = [new PostgresCatalog(), new SqliteCatalog(), new SqlServerCatalog()];
 
     /// <summary>Makes the drivers on the clocks of <paramref name="time"/>.</summary>
     public DatabaseDrivers(TimeProvider time)
