@@ -10,7 +10,7 @@ internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string>
     public static KeySet Credential { get; } = new(["kind", "from", "database", "required", "sensitive"], ["rules"]);
 
     /// <summary>The fixed parts of a database credential.</summary>
-    public static KeySet Database { get; } = new(["engine", "host", "port", "database", "username", "encrypt"], []);
+    public static KeySet Database { get; } = new(["engine", "host", "port", "database", "username", "encrypt", "trustServerCertificate"], []);
 }
 
 /// <summary>The words that stand for something in the configuration, and which of them this version can use.</summary>
@@ -29,7 +29,7 @@ internal static class Words
     public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "credential"];
 
     /// <summary>The engines that this executable has a driver for.</summary>
-    public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite"];
+    public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite", "sqlserver"];
 
     public static string NotAvailable(string what) => $"{what} is not available in this version.";
 }
