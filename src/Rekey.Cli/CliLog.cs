@@ -19,4 +19,13 @@ internal static partial class CliLog
 
     [LoggerMessage(404, LogLevel.Information, "Hang-up: looking at every source again")]
     public static partial void HangUp(ILogger logger);
+
+    [LoggerMessage(405, LogLevel.Warning, "The document '{Document}' is no JSON object: it has no fields to make credentials of")]
+    public static partial void NoFields(ILogger logger, string document);
+
+    [LoggerMessage(406, LogLevel.Warning, "A field of the document '{Document}' has a name that no credential can have ({Rule})")]
+    public static partial void FieldWithoutName(ILogger logger, string document, string rule);
+
+    [LoggerMessage(407, LogLevel.Warning, "A field of the document '{Document}' has the name of another credential, '{Field}': it makes none")]
+    public static partial void FieldWithTakenName(ILogger logger, string document, string field);
 }

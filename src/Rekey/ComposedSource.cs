@@ -38,15 +38,15 @@ public sealed class ComposedSource : CredentialSource<SecretDocument>
             await source.FetchAsync(request, cancellationToken).ConfigureAwait(false);
 
         var answers = await Task.WhenAll(_sources.Select(Ask)).ConfigureAwait(false);
-        var document = Compose(answers);
-        return _only is not null
-            ? answers[0].As(document)
-            : new SourceAnswer<SecretDocument>(document)
-            {
-                TimeToLive = answers.Min(static a => a.TimeToLive is { Ticks: > 0 } life ? life : (TimeSpan?)null),
-                ExpiresAt = answers.Min(static a => a.ExpiresAt),
-                IsFallback = answers.Any(static a => a.IsFallback),
-            };
+        return Composed(answers);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<SecretDocument>?> FetchPendingAsync(Lease<SecretDocument> refused, CancellationToken cancellationToken)
+    {
+        // Which of several sources is in the middle of a rotation cannot be told: their fields are not mixed on a guess.
+        var answer = _only is null ? null : await _only.FetchPendingAsync(refused, cancellationToken).ConfigureAwait(false);
+        return answer is null ? null : Composed([answer]);
     }
 
     /// <inheritdoc/>
@@ -62,6 +62,22 @@ public sealed class ComposedSource : CredentialSource<SecretDocument>
 
     /// <inheritdoc/>
     public override IDisposable? Watch(Action changed) => Watches.Over(_sources, changed);
+
+    /// <inheritdoc/>
+    public override CredentialError Invalid(CredentialError error) => _only?.Invalid(error) ?? error;
+
+    private SourceAnswer<SecretDocument> Composed(SourceAnswer<SecretDocument>[] answers)
+    {
+        var document = Compose(answers);
+        return _only is not null
+            ? answers[0].As(document)
+            : new SourceAnswer<SecretDocument>(document)
+            {
+                TimeToLive = answers.Min(static a => a.TimeToLive is { Ticks: > 0 } life ? life : (TimeSpan?)null),
+                ExpiresAt = answers.Min(static a => a.ExpiresAt),
+                IsFallback = answers.Any(static a => a.IsFallback),
+            };
+    }
 
     // All that is wrong is said at once; the name of the part stands for the name of the field in its source.
     private SecretDocument Compose(SourceAnswer<SecretDocument>[] answers)

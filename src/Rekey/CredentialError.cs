@@ -26,6 +26,12 @@ public sealed record CredentialError(string Code, string Message, bool Retryable
     /// <summary>What the lifecycle does about it.</summary>
     public FailureKind Kind { get; init; } = FailureKind.Unavailable;
 
+    /// <summary>
+    /// Whether the authority took the credential away: deleted it, or ended our right to it. What was fetched before is then used
+    /// for <see cref="RefreshPolicy.RevocationLatency"/> at the longest.
+    /// </summary>
+    public bool IsWithdrawal { get; init; }
+
     /// <summary>How long the authority asked us to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

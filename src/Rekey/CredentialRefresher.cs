@@ -20,29 +20,36 @@ public sealed class CredentialRefresher(CredentialRegistry registry, TimeProvide
     /// <summary>Runs until it is cancelled, and never faults.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var credentials = registry.All;
-        foreach (var credential in credentials)
-        {
-            credential.DueChanged += Wake;
-            credential.BeginWatching();
-        }
+        registry.Added += Take;
+        foreach (var credential in registry.All)
+            Take(credential);
         try
         {
-            await LoopAsync(credentials, cancellationToken).ConfigureAwait(false);
+            await LoopAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            foreach (var credential in credentials)
+            registry.Added -= Take;
+            foreach (var credential in registry.All)
                 credential.DueChanged -= Wake;
         }
     }
 
-    private async Task LoopAsync(IReadOnlyList<ManagedCredential> credentials, CancellationToken cancellationToken)
+    // Two may take one that is added in this moment: it is watched once and wakes the loop twice.
+    private void Take(ManagedCredential credential)
+    {
+        credential.DueChanged += Wake;
+        credential.BeginWatching();
+        Wake();
+    }
+
+    private async Task LoopAsync(CancellationToken cancellationToken)
     {
         var last = Moment.Now(time);
         while (!cancellationToken.IsCancellationRequested)
         {
             var wake = _wake.Task;
+            var credentials = registry.All;
             var now = Moment.Now(time);
             var gap = ((now.Wall - last.Wall) - time.GetElapsedTime(last.Timestamp, now.Timestamp)).Duration();
             last = now;

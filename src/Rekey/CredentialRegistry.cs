@@ -11,11 +11,23 @@ public sealed class CredentialRegistry : IAsyncDisposable
     /// <summary>All of them, in the order of their names.</summary>
     public IReadOnlyList<ManagedCredential> All => [.. _credentials.Values.OrderBy(static c => c.Name, StringComparer.Ordinal)];
 
+    /// <summary>One was added.</summary>
+    internal event Action<ManagedCredential>? Added;
+
     /// <summary>Adds one. A name is taken once.</summary>
     public void Add(ManagedCredential credential)
     {
-        if (!_credentials.TryAdd(credential.Name, credential))
+        if (!TryAdd(credential))
             throw new ArgumentException($"There is a credential named '{credential.Name}' already.", nameof(credential));
+    }
+
+    /// <summary>Adds one, unless its name is taken.</summary>
+    public bool TryAdd(ManagedCredential credential)
+    {
+        if (!_credentials.TryAdd(credential.Name, credential))
+            return false;
+        Added?.Invoke(credential);
+        return true;
     }
 
     /// <summary>Finds one by its name.</summary>

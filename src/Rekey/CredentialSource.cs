@@ -23,6 +23,12 @@ public abstract class CredentialSource<TCredential>
     /// </summary>
     public abstract ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The version that the authority is about to make its current one, where it keeps such a version. Asked only while the service
+    /// refuses the current one; what is answered is verified like everything else. Null when there is none.
+    /// </summary>
+    public virtual ValueTask<SourceAnswer<TCredential>?> FetchPendingAsync(Lease<TCredential> refused, CancellationToken cancellationToken) => default;
+
     /// <summary>Extends the same lease. Null when it cannot be extended.</summary>
     public virtual ValueTask<SourceAnswer<TCredential>?> RenewAsync(Lease<TCredential> lease, CancellationToken cancellationToken) => default;
 
@@ -31,6 +37,9 @@ public abstract class CredentialSource<TCredential>
 
     /// <summary>Calls <paramref name="changed"/> when the content may have changed: a hint to look, no promise. Null when the source announces nothing.</summary>
     public virtual IDisposable? Watch(Action changed) => null;
+
+    /// <summary>The failure that its content cannot be used, under the code by which users of this authority know it.</summary>
+    public virtual CredentialError Invalid(CredentialError error) => error;
 }
 
 /// <summary>What a fetch may need to know.</summary>
@@ -38,14 +47,7 @@ public abstract class CredentialSource<TCredential>
 /// <param name="Current">The lease in use, if any.</param>
 /// <typeparam name="TCredential">What the source delivers.</typeparam>
 public sealed record FetchRequest<TCredential>(RefreshTrigger Trigger, Lease<TCredential>? Current)
-    where TCredential : class, ICredential
-{
-    /// <summary>
-    /// Whether the service refuses what the source answered before. A source that keeps a pending version beside the current
-    /// one may answer with it: it is verified like any other.
-    /// </summary>
-    public bool CurrentIsRefused { get; init; }
-}
+    where TCredential : class, ICredential;
 
 /// <summary>What a source answered.</summary>
 /// <param name="Credential">The credential.</param>

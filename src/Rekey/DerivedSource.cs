@@ -36,6 +36,16 @@ public sealed class DerivedSource<TParent, TCredential>(
         return new SourceAnswer<TCredential>(project(lease.Credential)) { Version = lease.Version, Source = lease.Source, StandsOn = lease };
     }
 
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<TCredential>?> FetchPendingAsync(Lease<TCredential> refused, CancellationToken cancellationToken)
+    {
+        var pending = await parent.FetchPendingAsync(cancellationToken).ConfigureAwait(false);
+        return pending is null ? null : new SourceAnswer<TCredential>(project(pending.Credential)) { Version = pending.Version, Source = pending.Source };
+    }
+
+    /// <inheritdoc/>
+    public override CredentialError Invalid(CredentialError error) => parent.Invalid(error);
+
     private sealed class Announcement : IDisposable
     {
         private readonly ManagedCredential _parent;

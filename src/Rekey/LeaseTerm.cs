@@ -37,5 +37,9 @@ public sealed class LeaseTerm
     /// <summary>Whether the hard end has come on either clock.</summary>
     public bool IsExpired(TimeProvider time) => Expires is { } end && end.HasCome(time);
 
+    /// <summary>The same term with an end no later than <paramref name="latest"/>.</summary>
+    internal LeaseTerm EndingBy(Moment latest) =>
+        Expires is { } end && end.Wall <= latest.Wall ? this : new LeaseTerm(Issued, latest, HasDue ? _due : null, IsRenewable);
+
     internal bool IsFresh(TimeProvider time) => !HasDue || !_due.HasCome(time);
 }

@@ -59,6 +59,9 @@ public sealed partial class ManagedCredential<TCredential>
     private RefreshResult.Failed Failed(CredentialError error)
     {
         var isNews = _schedule.LastError?.Code != error.Code;
+        // Said again and again, the first time counts: the end only ever comes nearer, until the source answers again.
+        if (error.IsWithdrawal && _active is { } active)
+            active.Extend(active.Term.EndingBy(Moment.Now(_time).Plus(_policy.RevocationLatency, _time)));
         _schedule.Failed(error, _active);
         if (isNews)
             Log.RefreshFailed(_options.Logger, Name, error.Code, error.Message);
@@ -67,11 +70,26 @@ public sealed partial class ManagedCredential<TCredential>
 
     private async Task<RefreshResult> RefreshCoreAsync(RefreshTrigger trigger, CancellationToken stopping)
     {
-        var active = _active;
-        if (trigger is RefreshTrigger.Schedule && await RenewAsync(active, stopping).ConfigureAwait(false) is { } renewed)
+        if (trigger is RefreshTrigger.Schedule && await RenewAsync(_active, stopping).ConfigureAwait(false) is { } renewed)
             return renewed;
 
         var candidate = await ObtainAsync(trigger, stopping).ConfigureAwait(false);
+        try
+        {
+            return await TakeAsync(candidate, stopping).ConfigureAwait(false);
+        }
+        catch (CredentialException e) when (e.Error.Code == CredentialErrors.RejectedCode)
+        {
+            // In the middle of a rotation the service knows the next version before the source calls it the current one.
+            if (await PendingAsync(candidate.Lease, stopping).ConfigureAwait(false) is not { } pending)
+                throw;
+            return await TakeAsync(pending, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RefreshResult> TakeAsync(Candidate candidate, CancellationToken stopping)
+    {
+        var active = _active;
         var lease = candidate.Lease;
         var isSame = active is not null && active.Fingerprint == lease.Fingerprint && active.LeaseId == lease.LeaseId;
         if (isSame && !active!.IsRejected)
@@ -140,10 +158,29 @@ public sealed partial class ManagedCredential<TCredential>
 
         var parent = await ParentLeaseAsync(stopping).ConfigureAwait(false);
         var asked = Moment.Now(_time);
-        var request = new FetchRequest<TCredential>(trigger, _active) { CurrentIsRefused = _active?.IsRejected ?? _schedule.IsInRotationWindow };
-        var answer = await FetchAsync(request, stopping).ConfigureAwait(false);
+        var answer = await FetchAsync(new FetchRequest<TCredential>(trigger, _active), stopping).ConfigureAwait(false);
+        return CandidateOf(answer, asked, answer.StandsOn ?? parent);
+    }
+
+    // What the source cannot say about a pending version is no news beside the refusal of the current one.
+    private async Task<Candidate?> PendingAsync(Lease<TCredential> refused, CancellationToken stopping)
+    {
+        var asked = Moment.Now(_time);
+        try
+        {
+            var answer = await Bounded(
+                token => _options.Source.FetchPendingAsync(refused, token), _policy.FetchTimeout, stopping, late => GiveBackLate(late)).ConfigureAwait(false);
+            return answer is null ? null : CandidateOf(answer, asked, answer.StandsOn ?? refused.Parent);
+        }
+        catch (Exception e) when (e is CredentialException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private Candidate CandidateOf(SourceAnswer<TCredential> answer, Moment asked, Lease? parent)
+    {
         Register(answer.Credential.Document);
-        parent = answer.StandsOn ?? parent;
         var lease = LeaseOf(answer, asked, parent);
         if (lease.Term.IsExpired(_time))
         {
@@ -159,9 +196,9 @@ public sealed partial class ManagedCredential<TCredential>
         Bounded(token => _options.Source.FetchAsync(request, token), _policy.FetchTimeout, stopping, GiveBackLate);
 
     // An answer after its time is not used; a lease in it is given back so that none leaks.
-    private void GiveBackLate(SourceAnswer<TCredential> answer)
+    private void GiveBackLate(SourceAnswer<TCredential>? answer)
     {
-        if (answer.LeaseId is null)
+        if (answer?.LeaseId is null)
             return;
         Register(answer.Credential.Document);
         Discard(LeaseOf(answer, Moment.Now(_time), parent: null));

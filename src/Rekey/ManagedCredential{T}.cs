@@ -119,6 +119,19 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         _ = _flight.Request(RefreshTrigger.Rollback);
     }
 
+    // For those that read this credential's content and know a service that this one does not.
+    internal async ValueTask<SourceAnswer<TCredential>?> FetchPendingAsync(CancellationToken cancellationToken)
+    {
+        if (_active is not { } active)
+            return null;
+        var answer = await _options.Source.FetchPendingAsync(active, cancellationToken).ConfigureAwait(false);
+        if (answer is not null)
+            Register(answer.Credential.Document);
+        return answer;
+    }
+
+    internal CredentialError Invalid(CredentialError error) => _options.Source.Invalid(error);
+
     /// <summary>Lets <paramref name="consumer"/> take part in every swap from now on.</summary>
     public void Attach(ICredentialConsumer<TCredential> consumer)
     {
@@ -135,17 +148,15 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
 
     /// <inheritdoc/>
     [SuppressMessage("Design", "CA1065:Do not raise exceptions in unexpected locations", Justification = "A source without sign-in is a caller's mistake.")]
-    public override SignInJob SignIn()
+    public override SignInJob SignIn(bool opensPage = true)
     {
         if (_options.Source is not ISignIn source)
-            throw new CredentialException(CredentialErrors.SignInNotAvailable(Name));
+            return _options.Parent?.SignIn(opensPage) ?? throw new CredentialException(CredentialErrors.SignInNotAvailable(Name));
         lock (_gate)
         {
             if (_signIn is { State: SignInState.Pending } running)
                 return running;
-            var job = _signIn = new SignInJob(Name, source);
-            _ = RefreshAfterAsync(job);
-            return job;
+            return _signIn = new SignInJob(Name, source, opensPage, () => _flight.Request(RefreshTrigger.SignIn));
         }
     }
 
@@ -221,13 +232,6 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         cancellationToken.ThrowIfCancellationRequested();
         if (!published.IsCompleted && _schedule.Next is { } due && due.HasCome(_time))
             await _flight.Request(RefreshTrigger.Schedule).WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task RefreshAfterAsync(SignInJob job)
-    {
-        await job.Completion.ConfigureAwait(false);
-        if (job.State is SignInState.Succeeded)
-            await _flight.Request(RefreshTrigger.SignIn).ConfigureAwait(false);
     }
 
     private void OnParentPublished(Lease lease) => _ = _flight.Request(RefreshTrigger.Parent);

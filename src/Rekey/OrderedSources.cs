@@ -35,6 +35,15 @@ public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<T
     }
 
     /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<TCredential>?> FetchPendingAsync(Lease<TCredential> refused, CancellationToken cancellationToken)
+    {
+        if (IssuerOf(refused) is not { } issuer)
+            return null;
+        var answer = await issuer.FetchPendingAsync(refused, cancellationToken).ConfigureAwait(false);
+        return answer is null ? null : answer with { Source = answer.Source ?? issuer.Reference, IsFallback = issuer != sources[0] || answer.IsFallback };
+    }
+
+    /// <inheritdoc/>
     public override ValueTask<SourceAnswer<TCredential>?> RenewAsync(Lease<TCredential> lease, CancellationToken cancellationToken) =>
         IssuerOf(lease)?.RenewAsync(lease, cancellationToken) ?? default;
 

@@ -22,17 +22,15 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         var current = request.Current is { } lease ? lease.Over(lease.Credential.Document) : null;
-        var asked = new FetchRequest<SecretDocument>(request.Trigger, current) { CurrentIsRefused = request.CurrentIsRefused };
-        var answer = await inner.FetchAsync(asked, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return answer.As(read(answer.Credential));
-        }
-        catch (CredentialException)
-        {
-            await GiveBackAsync(answer, cancellationToken).ConfigureAwait(false);
-            throw;
-        }
+        var answer = await inner.FetchAsync(new FetchRequest<SecretDocument>(request.Trigger, current), cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<TCredential>?> FetchPendingAsync(Lease<TCredential> refused, CancellationToken cancellationToken)
+    {
+        var answer = await inner.FetchPendingAsync(refused.Over(refused.Credential.Document), cancellationToken).ConfigureAwait(false);
+        return answer is null ? null : await ReadAsync(answer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -48,6 +46,22 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
 
     /// <inheritdoc/>
     public override IDisposable? Watch(Action changed) => inner.Watch(changed);
+
+    /// <inheritdoc/>
+    public override CredentialError Invalid(CredentialError error) => inner.Invalid(error);
+
+    private async ValueTask<SourceAnswer<TCredential>> ReadAsync(SourceAnswer<SecretDocument> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return answer.As(read(answer.Credential));
+        }
+        catch (CredentialException e)
+        {
+            await GiveBackAsync(answer, cancellationToken).ConfigureAwait(false);
+            throw new CredentialException(inner.Invalid(e.Error));
+        }
+    }
 
     // Nobody will ever use a lease whose content cannot be read; where it cannot be given back, its time to live ends it.
     private async ValueTask GiveBackAsync(SourceAnswer<SecretDocument> answer, CancellationToken cancellationToken)

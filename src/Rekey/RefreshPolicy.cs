@@ -39,6 +39,9 @@ public sealed record RefreshPolicy
     /// <summary>How long after an announced change the source may still answer with the old version.</summary>
     public TimeSpan PropagationWindow { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a lease without an end is still used after the authority took the credential away.</summary>
+    public TimeSpan RevocationLatency { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How long the answer of a health probe is repeated to whoever asks next.</summary>
     public TimeSpan ProbeCache { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -12,9 +12,13 @@ public sealed class Authority(TimeProvider time)
     private int _fetching;
     private int _fetches;
     private int _verifications;
+    private int _pendingFetches;
 
     /// <summary>What the source returns.</summary>
     public string Current { get; set; } = "password-1";
+
+    /// <summary>What the source keeps beside it until a rotation is finished; null when it keeps nothing.</summary>
+    public string? Pending { get; set; }
 
     /// <summary>How long a lease lives; null for ever.</summary>
     public TimeSpan? TimeToLive { get; set; }
@@ -49,6 +53,9 @@ public sealed class Authority(TimeProvider time)
     public ConcurrentBag<string> Proved { get; } = [];
 
     public Action? Changed { get; set; }
+
+    /// <summary>How often the pending version was asked for.</summary>
+    public int PendingFetches => Volatile.Read(ref _pendingFetches);
 
     public Authority Accept(string password)
     {
@@ -127,6 +134,12 @@ public sealed class Authority(TimeProvider time)
             }
         }
 
+        public override ValueTask<SourceAnswer<SecretValue>?> FetchPendingAsync(Lease<SecretValue> refused, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref authority._pendingFetches);
+            return new(authority.Pending is { } pending ? new SourceAnswer<SecretValue>(new SecretValue(new Secret(pending))) : null);
+        }
+
         public override ValueTask<SourceAnswer<SecretValue>?> RenewAsync(Lease<SecretValue> lease, CancellationToken cancellationToken) =>
             new(authority.OnRenew?.Invoke(lease));
 
@@ -146,12 +159,16 @@ public sealed class Authority(TimeProvider time)
             return new Ending(() => authority.Changed -= changed);
         }
 
-        public async Task SignInAsync(Action<SignInPrompt> show, CancellationToken cancellationToken)
+        public async Task SignInAsync(SignInRequest request, CancellationToken cancellationToken)
         {
-            show(new SignInPrompt(new Uri("https://sign-in.example/device"), "ABCD-EFGH", time.GetUtcNow().AddMinutes(10)));
+            authority.OpenedPage = request.OpensPage;
+            request.Show(new SignInPrompt(new Uri("https://sign-in.example/device"), "ABCD-EFGH", time.GetUtcNow().AddMinutes(10)));
             await authority.SignedIn.Task.WaitAsync(cancellationToken);
         }
     }
+
+    /// <summary>Whether the last sign-in would have opened its page itself.</summary>
+    public bool? OpenedPage { get; private set; }
 
     /// <summary>Completed by the human of the story.</summary>
     public TaskCompletionSource SignedIn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -45,6 +45,7 @@ internal sealed class CredentialBuilder
         {
             CredentialKind.Database => Make(
                 configuration, (document, field, reference) => ReadDatabase(document, field, reference, configuration.Database), DatabaseVerifier.For(_parts.Driver)),
+            CredentialKind.Document => Make(configuration, static (document, _, _) => document, verifier: null),
             _ => Make(configuration, SecretValueReader.Read, verifier: null),
         };
     }
@@ -66,7 +67,12 @@ internal sealed class CredentialBuilder
         var credential = new ManagedCredential<TCredential>(new CredentialOptions<TCredential>
         {
             Name = configuration.Name,
-            Kind = configuration.Kind is CredentialKind.Database ? Words.DatabaseKind : Words.ValueKind,
+            Kind = configuration.Kind switch
+            {
+                CredentialKind.Database => Words.DatabaseKind,
+                CredentialKind.Document => Words.DocumentKind,
+                _ => Words.ValueKind,
+            },
             Source = sources.Compose(configuration.From, read),
             Verifier = verifier,
             Policy = _parts.Policy,

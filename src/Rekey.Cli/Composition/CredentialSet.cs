@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Rekey.Cli.Configuration;
 using Rekey.Databases;
@@ -25,16 +26,16 @@ internal sealed record CredentialParts
 internal sealed class CredentialSet : IAsyncDisposable
 {
     private readonly CredentialRegistry _everything = new();
-    private readonly IReadOnlyList<BuiltCredential> _built;
+    private readonly ConcurrentQueue<BuiltCredential> _built = new();
 
     private CredentialSet(IReadOnlyList<BuiltCredential> built, CredentialParts parts)
     {
-        _built = built;
+        foreach (var one in built)
+            TryAdd(one);
         foreach (var one in built)
         {
-            _everything.Add(one.Credential);
-            if (!one.IsHidden)
-                Configured.Add(one.Credential);
+            if (one is { IsHidden: false, Credential: ManagedCredential<SecretDocument> document })
+                document.Attach(new FieldCredentials(document, parts, field => TryAdd(new BuiltCredential(field, one.Depth + 1))));
         }
         Refresher = new CredentialRefresher(_everything, parts.Time, parts.Logger);
     }
@@ -50,6 +51,16 @@ internal sealed class CredentialSet : IAsyncDisposable
 
     public static CredentialSet Of(RekeyConfiguration configuration, CredentialParts parts) =>
         new(new CredentialBuilder(configuration, parts).Build(), parts);
+
+    private bool TryAdd(BuiltCredential one)
+    {
+        if (!_everything.TryAdd(one.Credential))
+            return false;
+        _built.Enqueue(one);
+        if (!one.IsHidden)
+            Configured.Add(one.Credential);
+        return true;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -7,10 +7,14 @@ namespace Rekey.Cli.Composition;
 /// <summary>Opens the place that a reference names.</summary>
 internal sealed class DocumentSources(CredentialParts parts, string? folder)
 {
+    private readonly AwsSources _aws = new(parts);
+
     public CredentialSource<SecretDocument> Open(SecretReference reference) => reference.Scheme switch
     {
         "env" => new EnvironmentSource(reference.Path, parts.Environment, reference.Text),
         "file" => new FileSource(FullPath(reference.Path), parts.Time, reference.Text, parts.Logger),
+        "aws-sm" => _aws.Secret(reference),
+        "aws-ssm" => _aws.Parameter(reference),
         _ => throw new InvalidOperationException($"The configuration let '{reference.Scheme}://' through."),
     };
 

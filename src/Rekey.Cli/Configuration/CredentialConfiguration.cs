@@ -25,6 +25,9 @@ internal enum CredentialKind
 
     /// <summary>One text, verbatim.</summary>
     Value,
+
+    /// <summary>A document whose fields become credentials of their names.</summary>
+    Document,
 }
 
 /// <summary>One credential as the operator described it.</summary>

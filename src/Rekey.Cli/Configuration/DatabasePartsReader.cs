@@ -23,6 +23,7 @@ internal sealed class DatabasePartsReader(ProblemList problems)
             Database = parts.Text("database"),
             UserName = parts.Text("username"),
             Encrypt = parts.Flag("encrypt"),
+            TrustServerCertificate = parts.Flag("trustServerCertificate"),
         };
     }
 

@@ -10,7 +10,7 @@ internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string>
     public static KeySet Credential { get; } = new(["kind", "from", "database", "required", "sensitive"], ["rules"]);
 
     /// <summary>The fixed parts of a database credential.</summary>
-    public static KeySet Database { get; } = new(["engine", "host", "port", "database", "username", "encrypt"], []);
+    public static KeySet Database { get; } = new(["engine", "host", "port", "database", "username", "encrypt", "trustServerCertificate"], []);
 }
 
 /// <summary>The words that stand for something in the configuration, and which of them this version can use.</summary>
@@ -19,14 +19,17 @@ internal static class Words
     public const string DatabaseKind = "database";
     public const string ValueKind = "value";
 
+    /// <summary>A document as a whole: no kind of the file, but what <c>SECRETS_ARN</c> names.</summary>
+    public const string DocumentKind = "document";
+
     public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind];
 
     public static IReadOnlyList<string> LaterKinds { get; } = ["aws-sso", "slack"];
 
-    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "credential"];
+    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "credential"];
 
     /// <summary>The engines that this executable has a driver for.</summary>
-    public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite"];
+    public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite", "sqlserver"];
 
     public static string NotAvailable(string what) => $"{what} is not available in this version.";
 }

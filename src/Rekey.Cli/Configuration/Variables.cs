@@ -9,6 +9,8 @@ internal static class Variables
     public const string AwsAccount = "AWS_ACCOUNT_ID";
     public const string AwsSecret = "SECRET_NAME";
     public const string AwsRegion = "AWS_REGION";
+    public const string TrustServerCertificate = "TRUST_SERVER_CERTIFICATE";
+    public const string SecretsArn = "SECRETS_ARN";
     public const string ConfigurationHome = "XDG_CONFIG_HOME";
     public const string RuntimeFolder = "XDG_RUNTIME_DIR";
     public const string Home = "HOME";
@@ -16,6 +18,6 @@ internal static class Variables
 
     public static IReadOnlyList<string> All { get; } =
     [
-        ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, ConfigurationHome, RuntimeFolder, Home, WindowsConfigurationHome,
+        ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, TrustServerCertificate, SecretsArn, ConfigurationHome, RuntimeFolder, Home, WindowsConfigurationHome,
     ];
 }

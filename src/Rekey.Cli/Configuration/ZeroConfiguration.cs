@@ -1,3 +1,4 @@
+using Rekey.Databases;
 using Rekey.Environment;
 using Rekey.References;
 
@@ -6,47 +7,65 @@ namespace Rekey.Cli.Configuration;
 /// <summary>What the environment alone configures, for people who have no file.</summary>
 internal static class ZeroConfiguration
 {
-    private const string Name = "database";
+    private const string DatabaseName = "database";
+    private const string DocumentName = "secrets";
     private const string Origin = "the environment";
-
-    private static readonly string[] AwsVariables = [Variables.AwsAccount, Variables.AwsSecret, Variables.AwsRegion];
-    private static readonly string Aws = $"{Variables.AwsAccount}, {Variables.AwsSecret} and {Variables.AwsRegion}";
 
     public static RekeyConfiguration Read(IEnvironment environment)
     {
-        var (hasUrl, hasAws) = (HasUrl(environment), HasAws(environment));
+        var problems = new List<ConfigurationProblem>();
+        var (hasUrl, hasAws) = (IsSet(environment, Variables.DatabaseUrl), AwsVariables.AreSet(environment));
         if (hasUrl && hasAws)
-            throw new ConfigurationException(Origin, [new("", $"{Variables.DatabaseUrl} and {Aws} are both set, and each names the credential '{Name}': keep one.")]);
-        return new RekeyConfiguration
-        {
-            Origin = Origin,
-            Credentials = hasUrl ? [Database()] : [],
-            Warnings = hasAws ? [$"{Aws} are set, but AWS Secrets Manager is not available in this version: they are ignored."] : [],
-        };
+            problems.Add(new("", $"{Variables.DatabaseUrl} and {AwsVariables.Names} are both set, and each names the credential '{DatabaseName}': keep one."));
+        var credentials = new List<CredentialConfiguration>();
+        if (hasUrl)
+            credentials.Add(Database($"env://{Variables.DatabaseUrl}", environment, problems));
+        else if (hasAws && AwsVariables.ArnOf(environment, problems) is { } arn)
+            credentials.Add(Database($"aws-sm://{arn}", environment, problems));
+        if (IsSet(environment, Variables.SecretsArn) && Document(environment.Get(Variables.SecretsArn)!, problems) is { } document)
+            credentials.Add(document);
+        if (problems.Count > 0)
+            throw new ConfigurationException(Origin, problems);
+        return new RekeyConfiguration { Origin = Origin, Credentials = credentials, Warnings = Incomplete(environment) };
     }
 
     /// <summary>With a file these variables mean nothing; whoever set them is told.</summary>
     public static IReadOnlyList<string> IgnoredBeside(RekeyConfiguration file, IEnvironment environment)
     {
-        var ignored = new List<string>(2);
+        var ignored = new List<string>(3);
         var isNamed = file.Credentials.SelectMany(static c => c.References).Any(static r => r is { Scheme: "env", Path: Variables.DatabaseUrl });
-        if (HasUrl(environment) && !isNamed)
+        if (IsSet(environment, Variables.DatabaseUrl) && !isNamed)
             ignored.Add(Variables.DatabaseUrl);
-        if (HasAws(environment))
-            ignored.Add(Aws);
+        if (AwsVariables.AreSet(environment))
+            ignored.Add(AwsVariables.Names);
+        if (IsSet(environment, Variables.SecretsArn))
+            ignored.Add(Variables.SecretsArn);
         return [.. ignored.Select(static names => $"There is a {ConfigurationLocation.FileName}: {names} in the environment configure nothing.")];
     }
 
-    private static CredentialConfiguration Database()
+    private static CredentialConfiguration Database(string reference, IEnvironment environment, List<ConfigurationProblem> problems) => new()
     {
-        if (!SecretReference.TryParse($"env://{Variables.DatabaseUrl}", out var reference, out var problem))
-            throw new InvalidOperationException(problem);
-        return new CredentialConfiguration { Name = Name, Kind = CredentialKind.Database, From = [new Configuration.Origin.Single(reference)] };
+        Name = DatabaseName,
+        Kind = CredentialKind.Database,
+        From = [new Configuration.Origin.Single(Parsed(reference))],
+        Database = AwsVariables.TrustsServerCertificate(environment, problems) is { } trusts ? new DatabaseParts { TrustServerCertificate = trusts } : null,
+    };
+
+    private static CredentialConfiguration? Document(string arn, List<ConfigurationProblem> problems)
+    {
+        if (arn.StartsWith("arn:", StringComparison.Ordinal) && SecretReference.TryParse($"aws-sm://{arn}", out var reference, out _) && reference.Field is null)
+            return new CredentialConfiguration { Name = DocumentName, Kind = CredentialKind.Document, From = [new Configuration.Origin.Single(reference)] };
+        problems.Add(new("", $"{Variables.SecretsArn} is not the ARN of a secret."));
+        return null;
     }
 
-    private static bool HasUrl(IEnvironment environment) => IsSet(environment, Variables.DatabaseUrl);
+    private static string[] Incomplete(IEnvironment environment) =>
+        AwsVariables.Missing(environment) is { Count: > 0 } missing
+            ? [$"{Variables.AwsSecret} is set and {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} not: a database secret needs all of {AwsVariables.Names}."]
+            : [];
 
-    private static bool HasAws(IEnvironment environment) => AwsVariables.All(name => IsSet(environment, name));
+    private static SecretReference Parsed(string text) =>
+        SecretReference.TryParse(text, out var reference, out var problem) ? reference : throw new InvalidOperationException(problem);
 
     private static bool IsSet(IEnvironment environment, string name) => !string.IsNullOrEmpty(environment.Get(name));
 }

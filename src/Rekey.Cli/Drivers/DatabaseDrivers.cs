@@ -1,8 +1,10 @@
 using System.Data.Common;
+using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Rekey.Cli.Drivers.Postgres;
 using Rekey.Cli.Drivers.Sqlite;
+using Rekey.Cli.Drivers.SqlServer;
 using Rekey.Databases;
 using Rekey.Mcp.Databases;
 
@@ -12,15 +14,16 @@ namespace Rekey.Cli.Drivers;
 public sealed class DatabaseDrivers : IDatabaseDriver
 {
     private readonly PostgresDriver _postgres = new();
+    private readonly SqlServerDriver _sqlServer = new();
     private readonly SqliteDriver _sqlite;
     private readonly IDatabaseDriver[] _drivers;
-    private readonly IDatabaseCatalog[] _catalogs = [new PostgresCatalog(), new SqliteCatalog()];
+    private readonly IDatabaseCatalog[] _catalogs = [new PostgresCatalog(), new SqliteCatalog(), new SqlServerCatalog()];
 
     /// <summary>Makes the drivers on the clocks of <paramref name="time"/>.</summary>
     public DatabaseDrivers(TimeProvider time)
     {
         _sqlite = new SqliteDriver(time);
-        _drivers = [_postgres, _sqlite];
+        _drivers = [_postgres, _sqlite, _sqlServer];
     }
 
     /// <summary>The drivers of this process.</summary>
@@ -54,6 +57,7 @@ public sealed class DatabaseDrivers : IDatabaseDriver
     {
         NpgsqlConnection => _postgres,
         SqliteConnection => _sqlite,
+        SqlConnection => _sqlServer,
         _ => throw new ArgumentException($"No driver of ours opened a {connection.GetType().Name}.", nameof(connection)),
     };
 }

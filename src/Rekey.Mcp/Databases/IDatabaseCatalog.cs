@@ -1,3 +1,5 @@
+using Rekey.Mcp.Sql;
+
 namespace Rekey.Mcp.Databases;
 
 /// <summary>The questions that the database tools ask a catalogue.</summary>
@@ -46,8 +48,8 @@ public interface IDatabaseCatalog
     /// <summary>Reads the first <paramref name="rows"/> rows of a table. Names are quoted by the engine's rules.</summary>
     string SampleRows(string schema, string table, int rows);
 
-    /// <summary>Whether names stand in brackets, as in <c>[order details]</c>; elsewhere brackets are for arrays.</summary>
-    bool HasBracketedNames => false;
+    /// <summary>How the engine's SQL is read.</summary>
+    SqlDialect Dialect => SqlDialect.Standard;
 
     /// <summary>Whether the driver hands out a long value piece by piece when a row is read in order. Otherwise it is read whole.</summary>
     bool StreamsValues => false;

@@ -18,7 +18,7 @@ internal sealed class ReadOnlyDatabase(DatabaseBinding binding, ToolSetting sett
     public async ValueTask<string?> RefusalAsync(string sql, CancellationToken cancellationToken)
     {
         var catalog = binding.CatalogFor(await EngineAsync(cancellationToken).ConfigureAwait(false));
-        return ReadOnlyStatement.Refusal(sql, catalog?.WritingFunctions ?? FrozenSet<string>.Empty, catalog?.HasBracketedNames ?? false);
+        return ReadOnlyStatement.Refusal(sql, catalog?.WritingFunctions ?? FrozenSet<string>.Empty, catalog?.Dialect ?? SqlDialect.Standard);
     }
 
     /// <summary>Runs <paramref name="work"/> on a connection of its own.</summary>

@@ -7,20 +7,22 @@ namespace Rekey.Mcp.Sql;
 internal static class ReadOnlyStatement
 {
     /// <summary>Why <paramref name="sql"/> is not run; null when it may be.</summary>
-    public static string? Refusal(string sql, IReadOnlySet<string> writingFunctions, bool hasBracketedNames = false)
+    public static string? Refusal(string sql, IReadOnlySet<string> writingFunctions, SqlDialect dialect = SqlDialect.Standard)
     {
-        var lexer = new SqlLexer(sql, hasBracketedNames);
+        if (dialect is SqlDialect.Transact && TransactStatement.HasUnclearLines(sql))
+            return "it holds a control character, or a line ends in an unusual way";
+        var lexer = new SqlLexer(sql, dialect);
         var first = lexer.Next();
         while (first.IsSymbol('('))
             first = lexer.Next();
-        if (first.Kind is SqlTokenKind.Unclosed)
-            return Unclosed(first);
+        if (Defect(first) is { } defect)
+            return defect;
         if (!first.IsAnyWord("select", "with"))
             return "only a SELECT, or a WITH that ends in one, is run";
-        return Rest(lexer, first, writingFunctions);
+        return Rest(lexer, first, writingFunctions, dialect);
     }
 
-    private static string? Rest(SqlLexer lexer, SqlToken first, IReadOnlySet<string> writingFunctions)
+    private static string? Rest(SqlLexer lexer, SqlToken first, IReadOnlySet<string> writingFunctions, SqlDialect dialect)
     {
         var previous = first;
         while (true)
@@ -28,15 +30,16 @@ internal static class ReadOnlyStatement
             var token = lexer.Next();
             if (token.Kind is SqlTokenKind.End)
                 return null;
-            if (token.Kind is SqlTokenKind.Unclosed)
-                return Unclosed(token);
+            if (Defect(token) is { } defect)
+                return defect;
             var next = lexer.Peek();
             if (token.IsSymbol(';') && next.Kind is not SqlTokenKind.End)
                 return "only one statement is run";
-            if (Refusal(previous, token, next) is { } refusal)
+            var refusal = dialect is SqlDialect.Transact ? TransactStatement.Refusal(previous, token, next) : Refusal(previous, token, next);
+            if (refusal is not null)
                 return refusal;
             if (token.IsName && next.IsSymbol('(') && Calls(token.Text, writingFunctions))
-                return $"{token.Text} changes something";
+                return $"{token.Text} changes something or reaches beyond the database";
             previous = token;
         }
     }
@@ -66,5 +69,10 @@ internal static class ReadOnlyStatement
 
     private static bool Calls(ReadOnlySpan<char> name, IReadOnlySet<string> functions) => functions.Contains(name.ToString().ToLowerInvariant());
 
-    private static string Unclosed(SqlToken token) => $"a {token.Text} is not closed";
+    private static string? Defect(SqlToken token) => token.Kind switch
+    {
+        SqlTokenKind.Unclosed => $"a {token.Text} is not closed",
+        SqlTokenKind.Unclear => token.Text.ToString(),
+        _ => null,
+    };
 }

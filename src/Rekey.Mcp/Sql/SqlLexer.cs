@@ -1,11 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace Rekey.Mcp.Sql;
 
 /// <summary>
 /// Cuts SQL into tokens, with the quotes and comments of every engine at once: single quotes with doubling, E'' with backslashes,
-/// dollar quotes, double quotes, backticks, line comments and nested block comments. Brackets quote where the engine says so.
+/// dollar quotes, double quotes, backticks, line comments and nested block comments. Brackets quote where the dialect says so.
+/// Transact-SQL has no other quotes than these, single and double ones, and lets a word follow a number at once.
 /// </summary>
-internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
+internal ref partial struct SqlLexer(ReadOnlySpan<char> sql, SqlDialect dialect)
 {
+    private readonly bool _isTransact = dialect is SqlDialect.Transact;
     private ReadOnlySpan<char> _rest = sql;
 
     public SqlToken Next()
@@ -18,12 +22,13 @@ internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
         {
             '\'' => Quoted(SqlTokenKind.Literal, '\''),
             '"' => Quoted(SqlTokenKind.QuotedName, '"'),
-            '`' => Quoted(SqlTokenKind.QuotedName, '`'),
-            '[' when hasBracketedNames => Quoted(SqlTokenKind.QuotedName, ']'),
-            'e' or 'E' when _rest.Length > 1 && _rest[1] == '\'' => Escaped(),
-            '$' when DollarTag() is { Length: > 0 } tag => DollarQuoted(tag),
+            '`' when !_isTransact => Quoted(SqlTokenKind.QuotedName, '`'),
+            '[' when dialect is not SqlDialect.Standard => Quoted(SqlTokenKind.QuotedName, ']'),
+            'e' or 'E' when !_isTransact && _rest.Length > 1 && _rest[1] == '\'' => Escaped(),
+            '$' when !_isTransact && DollarTag() is { Length: > 0 } tag => DollarQuoted(tag),
             var c when IsWordStart(c) => Word(),
-            var c when char.IsAsciiDigit(c) => Number(),
+            var c when _isTransact && !char.IsAscii(c) => Unclear("letters beyond ASCII stand outside quotes and brackets"),
+            var c when char.IsAsciiDigit(c) => _isTransact ? TransactNumber() : Number(),
             _ => Take(SqlTokenKind.Symbol, 1),
         };
     }
@@ -136,6 +141,14 @@ internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
         return Take(SqlTokenKind.Literal, end);
     }
 
+    // 1DELETE is a number and a statement to the server, and so may be 0xUPDATE and 1eDELETE: only what is a number alone is one.
+    private SqlToken TransactNumber()
+    {
+        foreach (var number in NumberAlone().EnumerateMatches(_rest))
+            return Take(SqlTokenKind.Literal, number.Length);
+        return Unclear("a word follows a number without a blank");
+    }
+
     private SqlToken Take(SqlTokenKind kind, int length) => Between(kind, 0, length, length);
 
     private SqlToken Between(SqlTokenKind kind, int from, int to, int length)
@@ -151,6 +164,15 @@ internal ref struct SqlLexer(ReadOnlySpan<char> sql, bool hasBracketedNames)
         return new SqlToken(SqlTokenKind.Unclosed, "quote");
     }
 
-    // To the engines everything beyond ASCII belongs to a name, even a blank: a $$ after it opens no quote.
-    private static bool IsWordStart(char c) => char.IsAsciiLetter(c) || c == '_' || !char.IsAscii(c);
+    private SqlToken Unclear(string why)
+    {
+        _rest = default;
+        return new SqlToken(SqlTokenKind.Unclear, why);
+    }
+
+    [GeneratedRegex(@"^(?>0x[0-9a-f]*|[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?)(?![A-Za-z0-9_.$#@])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NumberAlone();
+
+    // To most engines everything beyond ASCII belongs to a name, even a blank: a $$ after it opens no quote. SQL Server has blanks there.
+    private readonly bool IsWordStart(char c) => char.IsAsciiLetter(c) || c == '_' || (!_isTransact && !char.IsAscii(c));
 }

@@ -18,6 +18,9 @@ internal enum SqlTokenKind
 
     /// <summary>A quote or a comment that is never closed.</summary>
     Unclosed,
+
+    /// <summary>What different readers could cut differently; the text says why.</summary>
+    Unclear,
 }
 
 /// <summary>A piece of SQL outside comments. The text of a quoted name is without its quotes.</summary>

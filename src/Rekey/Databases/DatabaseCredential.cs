@@ -24,6 +24,9 @@ public sealed record DatabaseCredential : ICredential
     /// <summary>Whether the connection must be encrypted; null leaves it to the driver.</summary>
     public bool? Encrypt { get; init; }
 
+    /// <summary>Whether any certificate of the server is taken; null leaves it to the driver.</summary>
+    public bool? TrustServerCertificate { get; init; }
+
     /// <inheritdoc/>
     public SecretDocument Document => SecretDocument.FromFields(Fields());
 

@@ -20,4 +20,7 @@ public sealed record DatabaseParts
 
     /// <summary>Whether the connection must be encrypted.</summary>
     public bool? Encrypt { get; init; }
+
+    /// <summary>Whether any certificate of the server is taken. Only a configuration says so: a secret could be somebody else's.</summary>
+    public bool? TrustServerCertificate { get; init; }
 }

@@ -39,6 +39,7 @@ public static class DatabaseReader
         Database = Pick("database", given.Database, fetched.Database, StringComparer.Ordinal, problems),
         UserName = Pick("username", given.UserName, fetched.UserName, StringComparer.Ordinal, problems),
         Encrypt = Pick("encrypt", given.Encrypt, fetched.Encrypt, EqualityComparer<bool?>.Default, problems),
+        TrustServerCertificate = given.TrustServerCertificate, // never what was fetched: whoever writes the secret may not lower the guard
     };
 
     // What was fetched and differs is refused, not overruled: it may be the secret of another database.
@@ -72,6 +73,7 @@ public static class DatabaseReader
             UserName = Require("username", parts.UserName, problems),
             Password = content.Password,
             Encrypt = parts.Encrypt ?? (engine == DatabaseEngines.SqlServer ? true : null),
+            TrustServerCertificate = parts.TrustServerCertificate,
         };
     }
 

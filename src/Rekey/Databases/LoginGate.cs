@@ -13,10 +13,13 @@ public sealed class LoginGate
     /// <summary>For a pool that stands on no lease.</summary>
     public static LoginGate AlwaysOpen { get; } = new(lease: null);
 
+    /// <summary>Whether the lease is refused. It opens again when the server takes the lease after all.</summary>
+    public bool IsClosed => _lease is { IsRejected: true };
+
     /// <summary>Throws <see cref="LoginClosedException"/> while the lease is refused.</summary>
     public void ThrowIfClosed()
     {
-        if (_lease is { IsRejected: true })
+        if (IsClosed)
             throw new LoginClosedException();
     }
 }

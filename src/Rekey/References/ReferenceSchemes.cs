@@ -10,6 +10,7 @@ internal static class ReferenceSchemes
     public static IReadOnlyList<string> OptionsOf(string scheme) => scheme switch
     {
         "aws-sm" => ["region", "profile", "stage"],
+        "aws-ssm" => ["region", "profile"],
         "vault" => ["engine", "namespace"],
         _ => None,
     };

@@ -37,16 +37,81 @@ public sealed class ZeroConfigurationTests : LeakCheckedTest
     }
 
     [Fact]
-    public void The_variables_of_AWS_are_understood_and_not_available()
+    public void Account_name_and_region_make_one_database_of_the_secret_with_that_ARN()
     {
         SetAws();
+
+        var credential = Assert.Single(Read().Credentials);
+
+        Assert.True(credential is { Name: "database", Kind: CredentialKind.Database, Database: null });
+        Assert.Equal("aws-sm://arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/orders", Assert.Single(credential.References).Text);
+    }
+
+    [Theory]
+    [InlineData("cn-north-1", "aws-cn")]
+    [InlineData("us-gov-west-1", "aws-us-gov")]
+    [InlineData("us-isob-east-1", "aws-iso-b")]
+    [InlineData("eusc-de-east-1", "aws-eusc")]
+    [InlineData("ap-southeast-7", "aws")]
+    public void The_ARN_is_of_the_partition_that_the_region_is_in(string region, string partition)
+    {
+        SetAws();
+        _environment["AWS_REGION"] = region;
+
+        Assert.StartsWith($"aws-sm://arn:{partition}:secretsmanager:{region}:", Assert.Single(Assert.Single(Read().Credentials).References).Text);
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("YES", true)]
+    [InlineData("1", true)]
+    [InlineData("false", false)]
+    [InlineData("no", false)]
+    [InlineData("0", false)]
+    public void The_certificate_is_trusted_by_the_word_of_the_operator(string word, bool trusts)
+    {
+        SetAws();
+        _environment["TRUST_SERVER_CERTIFICATE"] = word;
+
+        Assert.Equal(trusts, Assert.Single(Read().Credentials).Database?.TrustServerCertificate);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_said_at_once_and_no_value_is_repeated()
+    {
+        _environment["AWS_ACCOUNT_ID"] = Plant("12345-is-no-account").Reveal();
+        _environment["SECRET_NAME"] = Plant("arn:is-no-name").Reveal();
+        _environment["AWS_REGION"] = Plant("Frankfurt-on-the-Main").Reveal();
+        _environment["TRUST_SERVER_CERTIFICATE"] = Plant("perhaps-tomorrow").Reveal();
+        _environment["SECRETS_ARN"] = Plant("prod/everything").Reveal();
+
+        var e = Observe(Assert.Throws<ConfigurationException>(() => Read()));
+
+        Assert.Equal(
+            ["AWS_ACCOUNT_ID", "AWS_REGION", "SECRET_NAME", "SECRETS_ARN"],
+            e.Problems.Select(p => Observe(p.Message).Split(' ')[0]));
+    }
+
+    [Fact]
+    public void The_name_of_a_secret_without_its_region_is_a_warning()
+    {
+        _environment["SECRET_NAME"] = "prod/orders";
+        _environment["AWS_ACCOUNT_ID"] = "123456789012";
 
         var configuration = Read();
 
         Assert.Empty(configuration.Credentials);
-        Assert.Equal(
-            "AWS_ACCOUNT_ID, SECRET_NAME and AWS_REGION are set, but AWS Secrets Manager is not available in this version: they are ignored.",
-            Assert.Single(configuration.Warnings));
+        Assert.StartsWith("SECRET_NAME is set and AWS_REGION is not", Assert.Single(configuration.Warnings));
+    }
+
+    [Fact]
+    public void An_ARN_of_secrets_makes_one_document()
+    {
+        _environment["SECRETS_ARN"] = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/everything-AbCdEf";
+
+        var credential = Assert.Single(Read().Credentials);
+
+        Assert.True(credential is { Name: "secrets", Kind: CredentialKind.Document });
     }
 
     [Fact]

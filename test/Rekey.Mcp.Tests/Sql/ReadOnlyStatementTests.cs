@@ -34,7 +34,7 @@ public sealed class ReadOnlyStatementTests
     [InlineData("select tags @> array['x'], data #>> '{a}' from t")]
     [InlineData("select nextvalue, \"nextval\" from t")]
     [InlineData("select updated_at, inserted, for_update from deletes")]
-    public void Reading_is_let_through(string sql) => Assert.Null(ReadOnlyStatement.Refusal(sql, Writing, hasBracketedNames: sql.Contains("[delete]", StringComparison.Ordinal)));
+    public void Reading_is_let_through(string sql) => Assert.Null(ReadOnlyStatement.Refusal(sql, Writing, sql.Contains("[delete]", StringComparison.Ordinal) ? SqlDialect.Bracketed : SqlDialect.Standard));
 
     [Theory]
     [InlineData("", "only a SELECT")]
@@ -78,7 +78,7 @@ public sealed class ReadOnlyStatementTests
         for (var i = 0; i < 5000; i++)
         {
             var sql = "select " + string.Join(", ", Enumerable.Range(0, random.Next(1, 5)).Select(_ => Harmless(random)));
-            Assert.True(ReadOnlyStatement.Refusal(sql, Writing, hasBracketedNames: true) is null, sql);
+            Assert.True(ReadOnlyStatement.Refusal(sql, Writing, SqlDialect.Bracketed) is null, sql);
         }
     }
 
@@ -95,7 +95,7 @@ public sealed class ReadOnlyStatementTests
         for (var i = 0; i < 5000; i++)
         {
             var sql = string.Concat(writes[random.Next(writes.Length)].Select(word => Gap(random) + AnyCase(random, word)));
-            Assert.True(ReadOnlyStatement.Refusal(sql, Writing, hasBracketedNames: i % 2 == 0) is not null, sql);
+            Assert.True(ReadOnlyStatement.Refusal(sql, Writing, (SqlDialect)(i % 2)) is not null, sql);
         }
     }
 
@@ -107,7 +107,7 @@ public sealed class ReadOnlyStatementTests
         for (var i = 0; i < 20000; i++)
         {
             var tail = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => Alphabet[random.Next(Alphabet.Length)]));
-            _ = ReadOnlyStatement.Refusal("select " + tail, Writing, hasBracketedNames: i % 2 == 0);
+            _ = ReadOnlyStatement.Refusal("select " + tail, Writing, (SqlDialect)(i % 3));
         }
     }
 

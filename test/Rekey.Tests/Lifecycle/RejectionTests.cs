@@ -114,31 +114,4 @@ public sealed class RejectionTests : LifecycleTest
         Assert.Same(lease, await credential.GetAsync());
         Assert.Equal(CredentialPhase.Ready, credential.Status.Phase);
     }
-
-    [Fact]
-    public async Task The_source_learns_that_its_current_version_is_refused()
-    {
-        var refused = new List<bool>();
-        var source = new Asking(request =>
-        {
-            refused.Add(request.CurrentIsRefused);
-            return new SecretValue(new Secret(The.Current));
-        });
-        var credential = Make("asking", source);
-        var lease = await credential.GetAsync();
-        The.Refuse("password-1");
-
-        credential.Reject(lease);
-
-        await Until.True(() => refused.Count >= 2);
-        Assert.Equal([false, true], refused.Take(2));
-    }
-
-    private sealed class Asking(Func<FetchRequest<SecretValue>, SecretValue> answer) : CredentialSource<SecretValue>
-    {
-        public override string Reference => "scripted://asking";
-
-        public override ValueTask<SourceAnswer<SecretValue>> FetchAsync(FetchRequest<SecretValue> request, CancellationToken cancellationToken) =>
-            new(new SourceAnswer<SecretValue>(answer(request)));
-    }
 }

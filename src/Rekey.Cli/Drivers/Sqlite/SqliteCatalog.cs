@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Rekey.Mcp.Databases;
+using Rekey.Mcp.Sql;
 
 namespace Rekey.Cli.Drivers.Sqlite;
 
@@ -16,7 +17,7 @@ public sealed class SqliteCatalog : IDatabaseCatalog
     public string DefaultSchema => Main;
 
     /// <inheritdoc/>
-    public bool HasBracketedNames => true;
+    public SqlDialect Dialect => SqlDialect.Bracketed;
 
     /// <summary>
     /// What a build of the engine may offer beside SQL: code that is loaded, files that are read or written, programs that are run.

@@ -46,7 +46,7 @@ public sealed class LoopbackHttpServerTests : IAsyncDisposable
         Assert.Equal(_time.GetUtcNow(), response.Headers.Date);
         Assert.Equal(("POST", "/a b/c", "1&2", "a b"), (seen!.Method, seen.Path, seen.Query["x"], seen.Query["y"]));
         Assert.Equal("v=w", seen.Form["k"]);
-        Assert.Equal("one, two", seen.Header("x-two")!.Replace(",t", ", t", StringComparison.Ordinal));
+        Assert.Equal("one, two", seen.Header("x-two"));
     }
 
     [Fact]
