@@ -13,7 +13,7 @@ internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, Oid
     private readonly ClientRegistrations _registrations = new(options, oidc, secrets);
     private readonly SsoSession _session = options.Session;
 
-    public async Task RunAsync(Action<SignInPrompt> show, CancellationToken cancellationToken)
+    public async Task RunAsync(SignInRequest request, CancellationToken cancellationToken)
     {
         var before = (await cache.ReadAsync(cancellationToken).ConfigureAwait(false)).Token;
         CacheLock? marker;
@@ -26,17 +26,17 @@ internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, Oid
         using (marker)
         {
             if (!await IsDoneElsewhereAsync(before, cancellationToken).ConfigureAwait(false))
-                await AskAsync(show, cancellationToken).ConfigureAwait(false);
+                await AskAsync(request, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task AskAsync(Action<SignInPrompt> show, CancellationToken cancellationToken)
+    private async Task AskAsync(SignInRequest request, CancellationToken cancellationToken)
     {
         var surroundings = new SignInSurroundings(options.Environment);
         void Present(SignInPrompt prompt)
         {
-            show(prompt);
-            if (options.Browser is { } browser && surroundings.CanOpenBrowser && !browser.TryOpen(prompt.Url))
+            request.Show(prompt);
+            if (request.OpensPage && options.Browser is { } browser && surroundings.CanOpenBrowser && !browser.TryOpen(prompt.Url))
                 SsoLog.NoBrowser(options.Logger);
         }
 

@@ -83,7 +83,7 @@ public sealed class SsoSessionSource : CredentialSource<SsoToken>, ISignIn
         new CacheWatch(_options.Files.SsoCache, _cache.Stamp, HasNewsAsync, changed, _options.Time, _options.Logger);
 
     /// <inheritdoc/>
-    public Task SignInAsync(Action<SignInPrompt> show, CancellationToken cancellationToken) => _signIn.RunAsync(show, cancellationToken);
+    public Task SignInAsync(SignInRequest request, CancellationToken cancellationToken) => _signIn.RunAsync(request, cancellationToken);
 
     /// <summary>
     /// Signs out: ends the session at its portal and deletes what it left here, as <c>aws sso logout</c> does for every session. Role
@@ -114,7 +114,7 @@ public sealed class SsoSessionSource : CredentialSource<SsoToken>, ISignIn
 
     private bool IsRefused(CachedToken token, FetchRequest<SsoToken> request) =>
         token.AccessToken == _refused?.AccessToken
-        || (request is { CurrentIsRefused: true, Current: { } lease } && token.AccessToken == lease.Credential.AccessToken);
+        || (request.Current is { IsRejected: true } lease && token.AccessToken == lease.Credential.AccessToken);
 
     private CachedToken TokenIn(TokenReading reading) => reading switch
     {
