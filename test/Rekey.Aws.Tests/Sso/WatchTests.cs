@@ -32,7 +32,7 @@ public sealed class WatchTests : SsoTest
         Server.Book.EndSession();
         var credential = Managed(Source());
         credential.BeginWatching();
-        Assert.Equal("AWS_SSO_SESSION_ENDED", (await FailsAsync(async () => await credential.GetAsync())).Code);
+        Assert.Equal("AWS_SSO_SESSION_ENDED", (await FailsAsync(() => Passing(credential.GetAsync().AsTask()))).Code);
 
         var grant = SignedIn(Hour);
         await Until.True(() => credential.Active is not null, Time, TimeSpan.FromMilliseconds(50));
