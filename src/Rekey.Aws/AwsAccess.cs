@@ -17,6 +17,9 @@ public sealed record AwsAccess
     /// <summary>The session that signs, where Rekey keeps one alive itself; null for the SDK's own chain.</summary>
     public ManagedCredential<AwsSessionCredential>? Session { get; init; }
 
+    /// <summary>The roles that are assumed on top of <see cref="Session"/>, in this order.</summary>
+    public IReadOnlyList<AwsAssumedRole> Roles { get; init; } = [];
+
     /// <summary>Another address of the service; null for the one of AWS, or the one that the AWS configuration names.</summary>
     public Uri? Endpoint { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed class AwsCaller(AwsService service, AwsAccess access, string wha
         {
             var failure = AwsFailures.Of(e, _transport.Skew);
             if (failure is AwsFailure.IdentityRefused)
-                Forget(connection);
+                Forget(connection, atRole: false);
             throw new CredentialException(ErrorOf(failure, e, operation));
         }
     }
@@ -90,7 +90,7 @@ internal sealed class AwsCaller(AwsService service, AwsAccess access, string wha
         catch (Exception e) when (e is not (CredentialException or OutOfMemoryException) && !cancellationToken.IsCancellationRequested)
         {
             if (_connection is { } connection)
-                Forget(connection);
+                Forget(connection, atRole: AwsFailures.Of(e, _transport.Skew) is AwsFailure.IdentityRefused);
             throw new CredentialException(ErrorOfIdentity(e));
         }
     }
@@ -106,10 +106,9 @@ internal sealed class AwsCaller(AwsService service, AwsAccess access, string wha
     }
 
     // Calls under way end on the client that they began on.
-    private void Forget(Connection connection)
+    private void Forget(Connection connection, bool atRole)
     {
-        if (access.Session is { } session && (connection.Credentials as LeasedCredentials)?.Used is { } lease)
-            session.Reject(lease);
+        _identity.Reject(atRole);
         Interlocked.CompareExchange(ref _connection, null, connection);
     }
 

@@ -1,13 +1,15 @@
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials;
+using Rekey.Aws.Profiles;
 
 namespace Rekey.Aws.Client;
 
 /// <summary>As whom requests are signed: a session that Rekey keeps, a profile, or what the SDK's chain finds.</summary>
 internal sealed class AwsIdentity(AwsAccess access)
 {
-    private readonly string? _profile = access.Profile ?? ProfileOf(access);
+    private readonly string? _profile = access.Profile ?? ProfileChain.NameIn(access.Environment);
+    private readonly LeasedCredentials? _leased = access.Session is { } session ? new LeasedCredentials(session) : null;
 
     /// <summary>How an operator would call it.</summary>
     public string Name => (access.Session, _profile) switch
@@ -31,8 +33,8 @@ internal sealed class AwsIdentity(AwsAccess access)
     /// <summary>The credentials; asked again after a refusal, they are read anew. Null when the profile does not exist.</summary>
     public async Task<AWSCredentials?> FindAsync(IClientConfig configuration, CancellationToken cancellationToken)
     {
-        if (access.Session is { } session)
-            return new LeasedCredentials(session);
+        if (_leased is not null)
+            return access.Roles.Aggregate((AWSCredentials)_leased, Assume);
         if (_profile is { } name)
         {
             var profiles = new CredentialProfileStoreChain();
@@ -44,11 +46,16 @@ internal sealed class AwsIdentity(AwsAccess access)
         return await chain.ResolveIdentityAsync(configuration, cancellationToken).ConfigureAwait(false);
     }
 
-    // Keys and web identities that the environment itself holds come first, as in every tool of AWS.
-    private static string? ProfileOf(AwsAccess access) =>
-        HasKeys(access) || Has(access, "AWS_WEB_IDENTITY_TOKEN_FILE")
-            ? null
-            : NonEmpty(access.Environment.Get("AWS_PROFILE")) ?? NonEmpty(access.Environment.Get("AWS_DEFAULT_PROFILE"));
+    /// <summary>AWS refused what was signed: with a session of ours it was its lease, unless a role stood in between.</summary>
+    public void Reject(bool atRole)
+    {
+        if (_leased?.Used is { } lease && (atRole || access.Roles.Count == 0))
+            access.Session!.Reject(lease);
+    }
+
+    private static AssumeRoleAWSCredentials Assume(AWSCredentials source, AwsAssumedRole role) => new(
+        source, role.Arn, role.SessionName,
+        new AssumeRoleAWSCredentialsOptions { ExternalId = role.ExternalId, DurationSeconds = (int?)role.Duration?.TotalSeconds });
 
     private static bool HasKeys(AwsAccess access) => Has(access, "AWS_ACCESS_KEY_ID") && Has(access, "AWS_SECRET_ACCESS_KEY");
 
