@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Rekey.Testing;
+using Rekey.Testing.Tds;
 
 namespace Rekey.Cli.Tests.Processes;
 
@@ -23,5 +24,18 @@ public sealed class SingleFileTests
 
         Assert.Contains("blue", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
         Assert.Equal(14, report.GetProperty("tools").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task With_nothing_beside_it_it_reads_SQL_Server()
+    {
+        Assert.SkipUnless(Directory.Exists(Folder), "Nothing is published: scripts/publish does that, and scripts/test before it runs the tests.");
+        await using var server = new TdsServer(TdsEncryption.Full);
+        using var home = UserHome.WithSqlServer(server);
+
+        var report = await OfficialClient.DriveAsync(
+            "sdk-1", home, new { look = new { @do = "call", tool = "list_tables", arguments = new { schema = "dbo" } } }, Directory.GetFileSystemEntries(Folder)[0]);
+
+        Assert.Contains("paint", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
     }
 }
