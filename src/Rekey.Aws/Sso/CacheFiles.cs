@@ -15,8 +15,7 @@ internal sealed class CacheFiles : ICacheFiles
         try
         {
             // What has no length is not opened: a pipe's opening could wait for ever.
-            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
-            if (file.Length == 0)
+            if (new FileInfo(PlaceOf(path)).Length == 0)
                 return [];
             using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var content = new byte[Math.Min(RandomAccess.GetLength(handle), MaxBytes)];
@@ -34,7 +33,7 @@ internal sealed class CacheFiles : ICacheFiles
     public void Write(string path, byte[] content)
     {
         MakeFolder(Path.GetDirectoryName(path)!);
-        var place = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var place = PlaceOf(path);
         var beside = $"{place}.{Path.GetRandomFileName()}.tmp";
         try
         {
@@ -51,6 +50,10 @@ internal sealed class CacheFiles : ICacheFiles
             throw;
         }
     }
+
+    /// <summary>Where the file really is: what a link names, be it there or not.</summary>
+    public static string PlaceOf(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     /// <summary>Makes the folder for its owner alone; the rights of one that exists are its owner's choice.</summary>
     public static void MakeFolder(string path)

@@ -23,11 +23,11 @@ internal static class SignInPage
     {
         if (page.Scheme != Uri.UriSchemeHttps || !page.IsDefaultPort)
             return false;
-        var partition = Partition.Of(region);
+        var partition = AwsPartition.Of(region);
         return Hosts.Contains(page.IdnHost)
             || Domains.Any(domain => page.IdnHost.EndsWith(domain, StringComparison.Ordinal))
-            || page.IdnHost == $"device.sso.{region}.{partition.Domain}"
-            || page.IdnHost == $"device.sso.{region}.{partition.DualStackDomain}";
+            || page.IdnHost == $"device.sso.{region}.{partition.DnsSuffix}"
+            || page.IdnHost == $"device.sso.{region}.{partition.DualStackDnsSuffix}";
     }
 
     // The endpoint itself shows a page too. One that the operator named may be on this machine, for tests.

@@ -39,8 +39,8 @@ public sealed record SsoEndpoints
     {
         if (region.Length > 63 || !region.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
             throw new CredentialException(SsoErrors.EndpointInvalid("the region of the session is no name of a region"));
-        var partition = Partition.Of(region);
-        var domain = settings.UsesDualStack ? partition.DualStackDomain : partition.Domain;
+        var partition = AwsPartition.Of(region);
+        var domain = settings.UsesDualStack ? partition.DualStackDnsSuffix : partition.DnsSuffix;
         // The government's endpoints are FIPS endpoints already and carry no mark of it, except beside dual stack.
         var mark = settings.UsesFips && (partition.Name != "aws-us-gov" || settings.UsesDualStack) ? "-fips" : "";
         return new Uri($"https://{service}{mark}.{region}.{domain}");

@@ -103,7 +103,7 @@ internal sealed class SsoTokenCache(SsoSession session, AwsFiles files, SsoSecre
     public void Delete()
     {
         _kept = null;
-        System.IO.File.ResolveLinkTarget(File, returnFinalTarget: true)?.Delete();
+        System.IO.File.Delete(CacheFiles.PlaceOf(File));
         System.IO.File.Delete(File);
     }
 
@@ -112,7 +112,7 @@ internal sealed class SsoTokenCache(SsoSession session, AwsFiles files, SsoSecre
     {
         try
         {
-            var file = System.IO.File.ResolveLinkTarget(File, returnFinalTarget: true) as FileInfo ?? new FileInfo(File);
+            var file = new FileInfo(CacheFiles.PlaceOf(File));
             return file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
