@@ -8,15 +8,15 @@ namespace Rekey.Aws.Profiles;
 public sealed record ProfileChain(AwsProfile Base, IReadOnlyList<AwsProfile> Roles)
 {
     /// <summary>
-    /// The profile that requests are signed with when nobody names one; null where keys or a web identity in the environment come
-    /// first, as in every tool of AWS.
+    /// The profile that the environment names, else <paramref name="otherwise"/>; null where keys or a web identity in the
+    /// environment come first, as in every tool of AWS.
     /// </summary>
-    public static string? NameIn(IEnvironment environment)
+    public static string? NameIn(IEnvironment environment, string? otherwise = null)
     {
         string? Variable(string name) => environment.Get(name) is { Length: > 0 } value ? value : null;
 
         var hasKeys = Variable("AWS_ACCESS_KEY_ID") is not null && Variable("AWS_SECRET_ACCESS_KEY") is not null;
-        return hasKeys || Variable("AWS_WEB_IDENTITY_TOKEN_FILE") is not null ? null : Variable("AWS_PROFILE") ?? Variable("AWS_DEFAULT_PROFILE");
+        return hasKeys || Variable("AWS_WEB_IDENTITY_TOKEN_FILE") is not null ? null : Variable("AWS_PROFILE") ?? Variable("AWS_DEFAULT_PROFILE") ?? otherwise;
     }
 
     /// <summary>Follows <c>source_profile</c> to its end. Null when a profile is missing, or the way leads round.</summary>

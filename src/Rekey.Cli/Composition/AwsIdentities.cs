@@ -22,7 +22,7 @@ internal sealed class AwsIdentities : IDisposable
     public AwsIdentities(CredentialParts parts)
     {
         _parts = parts;
-        Files = new AwsFiles(parts.Environment, parts.Home);
+        Files = AwsFiles.OfUser(parts.Environment);
     }
 
     /// <summary>Where the files of AWS are.</summary>
@@ -74,16 +74,16 @@ internal sealed class AwsIdentities : IDisposable
             return Session_NeedsLock(session, profile: null, configuration, configured: null);
     }
 
-    /// <summary>The SSO profile that a reference into AWS is read with, and the roles in between. Null where it is read with anything else.</summary>
-    public (BuiltCredential Identity, IReadOnlyList<AwsAssumedRole> Roles)? Of(SecretReference reference)
+    /// <summary>The SSO profile that a reference into AWS is read with, also through roles. Null where it is read with anything else.</summary>
+    public BuiltCredential? Of(SecretReference reference)
     {
         if (reference.Scheme is not ("aws-sm" or "aws-ssm"))
             return null;
         var configuration = Read();
-        var name = reference.Options.GetValueOrDefault("profile") ?? ProfileChain.NameIn(_parts.Environment);
-        if (name is null || ProfileChain.Of(configuration, name) is not { Base.IsSso: true } chain)
-            return null;
-        return (Of(SsoProfile.Find(configuration, chain.Base.Name), configuration), [.. chain.Roles.Select(RoleOf)]);
+        var name = reference.Options.GetValueOrDefault("profile") ?? ProfileChain.NameIn(_parts.Environment, "default");
+        return name is not null && ProfileChain.Of(configuration, name) is { Base: { IsSso: true } signsIn }
+            ? Of(SsoProfile.Find(configuration, signsIn.Name), configuration)
+            : null;
     }
 
     public void Dispose() => _http.Dispose();
@@ -170,8 +170,4 @@ internal sealed class AwsIdentities : IDisposable
             Logger = _parts.Logger,
             Time = _parts.Time,
         };
-
-    private static AwsAssumedRole RoleOf(AwsProfile profile) => new(
-        profile.RoleArn!, profile["role_session_name"] ?? "rekey", profile["external_id"],
-        int.TryParse(profile["duration_seconds"], System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null);
 }

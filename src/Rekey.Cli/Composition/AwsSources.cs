@@ -33,12 +33,11 @@ internal sealed class AwsSources(CredentialParts parts, AwsIdentities identities
             Environment = parts.Environment,
             Region = reference.Options.GetValueOrDefault("region"),
             Profile = reference.Options.GetValueOrDefault("profile"),
+            Files = identities.Files,
             Secrets = parts.Secrets,
             Time = parts.Time,
         };
         // A session without a role is good for signing in and for nothing else.
-        return identities.Of(reference) is var (identity, roles) && identity.Credential is ManagedCredential<AwsSessionCredential> session
-            ? access with { Session = session, Roles = roles }
-            : access;
+        return identities.Of(reference)?.Credential is ManagedCredential<AwsSessionCredential> session ? access with { Session = session } : access;
     }
 }

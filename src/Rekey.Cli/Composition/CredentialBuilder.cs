@@ -154,7 +154,7 @@ internal sealed class CredentialBuilder
     {
         try
         {
-            return _identities.Of(reference)?.Identity;
+            return _identities.Of(reference);
         }
         catch (CredentialException)
         {

@@ -27,11 +27,6 @@ internal sealed record CredentialParts
 
     /// <summary>Opens pages for the human; null opens none.</summary>
     public IBrowser? Browser { get; init; }
-
-    /// <summary>The home of the user, in which other tools keep their files.</summary>
-    public string Home => Environment.Get(Variables.Home) is { Length: > 0 } home ? home
-        : Environment.Get(Variables.WindowsHome) is { Length: > 0 } profile ? profile
-        : Path.GetFullPath("/");
 }
 
 /// <summary>The credentials of a configuration, built and not yet fetched. Disposing it ends them, children before their parents.</summary>

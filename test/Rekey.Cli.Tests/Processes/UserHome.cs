@@ -18,8 +18,11 @@ internal sealed class UserHome : IDisposable
 
     public string Path => _folder.Path;
 
+    /// <summary>What a test adds to the environment.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>Nothing of the developer's own environment configures what is tested.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(Variables)
     {
         ["HOME"] = Path,
         ["APPDATA"] = Path,
