@@ -32,7 +32,7 @@ internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, Oid
 
     private async Task AskAsync(SignInRequest request, CancellationToken cancellationToken)
     {
-        var surroundings = new SignInSurroundings(options.Environment);
+        var surroundings = options.Surroundings ?? new SignInSurroundings(options.Environment);
         void Present(SignInPrompt prompt)
         {
             request.Show(prompt);
