@@ -1,21 +1,14 @@
-using System.Runtime.InteropServices;
-using Rekey.Testing;
-
 namespace Rekey.Cli.Tests.Processes;
 
 /// <summary>The one file that <c>scripts/publish</c> makes: trimmed, so that what is found by reflection alone is gone.</summary>
 public sealed class SingleFileTests
 {
-    private static readonly string Folder =
-        Path.Combine(Repository.Root, "artifacts", "publish", "Rekey.Cli", $"release_{RuntimeInformation.RuntimeIdentifier}");
-
     [Theory]
     [InlineData("sdk-1")]
     [InlineData("sdk-2-modern")]
     public async Task With_nothing_beside_it_it_reads_a_database(string kind)
     {
-        Assert.SkipUnless(Directory.Exists(Folder), "Nothing is published: scripts/publish does that, and scripts/test before it runs the tests.");
-        var file = Assert.Single(Directory.GetFileSystemEntries(Folder));
+        var file = PublishedFile.Path;
         using var home = UserHome.WithDatabase();
 
         var report = await OfficialClient.DriveAsync(
