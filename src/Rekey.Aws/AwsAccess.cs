@@ -18,7 +18,10 @@ public sealed record AwsAccess
     /// <summary>Where the AWS configuration is; null for the user's own.</summary>
     public AwsFiles? Files { get; init; }
 
-    /// <summary>The session that signs, where Rekey keeps one alive itself; null for what the environment, the profile, the container or the machine has.</summary>
+    /// <summary>
+    /// The keys of the SSO profile that signs, or that the profile's roles stand on, where Rekey keeps them alive itself; null for what
+    /// the environment, the profile, the container or the machine has.
+    /// </summary>
     public ManagedCredential<AwsSessionCredential>? Session { get; init; }
 
     /// <summary>Another address of the service; null for the one of AWS, or the one that the AWS configuration names.</summary>

@@ -14,6 +14,9 @@ internal static class Instructions
         " When a login is refused, or somebody says that a password was changed or rotated, call refresh_secret once and then repeat what failed. "
         + "When it says unchanged, the store has nothing newer: call health_check and report what it says.";
 
+    private const string Session =
+        " When AWS says that an SSO session or token has expired, call refresh_aws_sso_token, show the user the url and code that it may return, and repeat what failed afterwards.";
+
     private const string Health = " Call health_check to learn which credential is in trouble and why; list_credentials shows what is configured.";
 
     private const string Databases =
@@ -22,6 +25,7 @@ internal static class Instructions
     public static string For(RekeyServerOptions options, ToolSet tools) =>
         Always
         + (tools.Has("refresh_secret") ? Refresh : string.Empty)
+        + (tools.Has("refresh_aws_sso_token") ? Session : string.Empty)
         + Health
         + (options.Databases.Count > 0 ? Databases : string.Empty)
         + (options.Registry.All.Count == 0 ? " " + options.SetupHint : string.Empty);

@@ -17,6 +17,9 @@ public sealed record RekeyServerOptions
     /// <summary>The databases that its tools read.</summary>
     public IReadOnlyList<DatabaseBinding> Databases { get; init; } = [];
 
+    /// <summary>Finds the AWS SSO session that is meant; null where there is none to find.</summary>
+    public ISessionFinder? Sessions { get; init; }
+
     /// <summary>The version that it tells its clients.</summary>
     public required string Version { get; init; }
 

@@ -3,9 +3,14 @@ namespace Rekey;
 /// <summary>A source at which a human can sign in.</summary>
 public interface ISignIn
 {
-    /// <summary>Carries one sign-in through. Calls <paramref name="show"/> when there is something for the human to open.</summary>
-    Task SignInAsync(Action<SignInPrompt> show, CancellationToken cancellationToken);
+    /// <summary>Carries one sign-in through.</summary>
+    Task SignInAsync(SignInRequest request, CancellationToken cancellationToken);
 }
+
+/// <summary>How a sign-in reaches its human.</summary>
+/// <param name="Show">Called when there is something for the human to open.</param>
+/// <param name="OpensPage">Whether the source opens the page itself where it can; false when whoever asked brings the human there.</param>
+public sealed record SignInRequest(Action<SignInPrompt> Show, bool OpensPage = true);
 
 /// <summary>What a human needs in order to sign in.</summary>
 /// <param name="Url">Where to go.</param>

@@ -37,8 +37,11 @@ public abstract class ManagedCredential : IAsyncDisposable
     /// <summary>Asks the service whether it accepts the lease in use. Fetches first when there is none.</summary>
     public abstract Task<Verification?> ProbeAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Starts a sign-in, or joins the one that runs.</summary>
-    public abstract SignInJob SignIn();
+    /// <summary>
+    /// Starts a sign-in, or joins the one that runs: at its own source, or at that of what it stands on. With
+    /// <paramref name="opensPage"/> false the caller brings the human to the page.
+    /// </summary>
+    public abstract SignInJob SignIn(bool opensPage = true);
 
     /// <summary>Starts what is due, without waiting for it.</summary>
     public abstract void RunDue();

@@ -148,17 +148,15 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
 
     /// <inheritdoc/>
     [SuppressMessage("Design", "CA1065:Do not raise exceptions in unexpected locations", Justification = "A source without sign-in is a caller's mistake.")]
-    public override SignInJob SignIn()
+    public override SignInJob SignIn(bool opensPage = true)
     {
         if (_options.Source is not ISignIn source)
-            throw new CredentialException(CredentialErrors.SignInNotAvailable(Name));
+            return _options.Parent?.SignIn(opensPage) ?? throw new CredentialException(CredentialErrors.SignInNotAvailable(Name));
         lock (_gate)
         {
             if (_signIn is { State: SignInState.Pending } running)
                 return running;
-            var job = _signIn = new SignInJob(Name, source);
-            _ = RefreshAfterAsync(job);
-            return job;
+            return _signIn = new SignInJob(Name, source, opensPage, () => _flight.Request(RefreshTrigger.SignIn));
         }
     }
 
@@ -234,13 +232,6 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         cancellationToken.ThrowIfCancellationRequested();
         if (!published.IsCompleted && _schedule.Next is { } due && due.HasCome(_time))
             await _flight.Request(RefreshTrigger.Schedule).WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task RefreshAfterAsync(SignInJob job)
-    {
-        await job.Completion.ConfigureAwait(false);
-        if (job.State is SignInState.Succeeded)
-            await _flight.Request(RefreshTrigger.SignIn).ConfigureAwait(false);
     }
 
     private void OnParentPublished(Lease lease) => _ = _flight.Request(RefreshTrigger.Parent);

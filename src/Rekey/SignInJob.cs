@@ -6,7 +6,7 @@ public enum SignInState
     /// <summary>Waiting for the human.</summary>
     Pending,
 
-    /// <summary>Done.</summary>
+    /// <summary>Done, and what was obtained by it is in use.</summary>
     Succeeded,
 
     /// <summary>Ended without success; <see cref="SignInJob.Error"/> says why.</summary>
@@ -19,7 +19,8 @@ public sealed class SignInJob
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource<SignInPrompt> _prompt = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal SignInJob(string credential, ISignIn source) => Completion = Task.Run(() => RunAsync(credential, source));
+    internal SignInJob(string credential, ISignIn source, bool opensPage, Func<Task<RefreshResult>> refresh) =>
+        Completion = Task.Run(() => RunAsync(credential, source, opensPage, refresh));
 
     /// <summary>What the human needs, once it is known.</summary>
     public SignInPrompt? Prompt => _prompt.Task.IsCompletedSuccessfully ? _prompt.Task.Result : null;
@@ -43,11 +44,13 @@ public sealed class SignInJob
     /// <summary>Ends the sign-in.</summary>
     public void Cancel() => _cancel.Cancel();
 
-    private async Task RunAsync(string credential, ISignIn source)
+    private async Task RunAsync(string credential, ISignIn source, bool opensPage, Func<Task<RefreshResult>> refresh)
     {
         try
         {
-            await source.SignInAsync(prompt => _prompt.TrySetResult(prompt), _cancel.Token).ConfigureAwait(false);
+            await source.SignInAsync(new SignInRequest(prompt => _prompt.TrySetResult(prompt), opensPage), _cancel.Token).ConfigureAwait(false);
+            if (await refresh().ConfigureAwait(false) is RefreshResult.Failed failed)
+                Error = failed.Error;
         }
         catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
         {

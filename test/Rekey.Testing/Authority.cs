@@ -159,12 +159,16 @@ public sealed class Authority(TimeProvider time)
             return new Ending(() => authority.Changed -= changed);
         }
 
-        public async Task SignInAsync(Action<SignInPrompt> show, CancellationToken cancellationToken)
+        public async Task SignInAsync(SignInRequest request, CancellationToken cancellationToken)
         {
-            show(new SignInPrompt(new Uri("https://sign-in.example/device"), "ABCD-EFGH", time.GetUtcNow().AddMinutes(10)));
+            authority.OpenedPage = request.OpensPage;
+            request.Show(new SignInPrompt(new Uri("https://sign-in.example/device"), "ABCD-EFGH", time.GetUtcNow().AddMinutes(10)));
             await authority.SignedIn.Task.WaitAsync(cancellationToken);
         }
     }
+
+    /// <summary>Whether the last sign-in would have opened its page itself.</summary>
+    public bool? OpenedPage { get; private set; }
 
     /// <summary>Completed by the human of the story.</summary>
     public TaskCompletionSource SignedIn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

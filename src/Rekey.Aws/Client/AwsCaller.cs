@@ -26,7 +26,7 @@ internal sealed class AwsCaller(AwsService service, AwsAccess access, string wha
         {
             var failure = AwsFailures.Of(e, _transport.Skew);
             if (failure is AwsFailure.IdentityRefused)
-                Forget(connection);
+                Forget(connection, atSignIn: false);
             throw new CredentialException(ErrorOf(failure, e, operation, connection));
         }
     }
@@ -81,16 +81,16 @@ internal sealed class AwsCaller(AwsService service, AwsAccess access, string wha
         }
         catch (Exception e) when (IsOurs(e, cancellationToken))
         {
-            Forget(connection);
+            Forget(connection, atSignIn: AwsFailures.Of(e, _transport.Skew) is AwsFailure.IdentityRefused);
             throw new CredentialException((e as AwsSetupException)?.ErrorFor(what) ?? ErrorOfIdentity(e, connection));
         }
     }
 
     // Calls under way end on the client that they began on.
-    private void Forget(Connection connection)
+    private void Forget(Connection connection, bool atSignIn)
     {
-        if (access.Session is { } session && (connection.Signer.Credentials as LeasedCredentials)?.Used is { } lease)
-            session.Reject(lease);
+        if (connection.Signer.RefusedLease(atSignIn) is { } lease)
+            access.Session?.Reject(lease);
         Interlocked.CompareExchange(ref _connection, null, connection);
     }
 

@@ -6,7 +6,7 @@ using Rekey.Aws.Profiles;
 namespace Rekey.Aws.Identity;
 
 /// <summary>What a profile signs with, through all the profiles that it stands on. Where it says several things, the order is the AWS CLI's.</summary>
-internal sealed class ProfileCredentials(AwsConfiguration configuration, ChainCredentials chain, SecurityTokens tokens, KeyRegistry registry, TimeProvider time)
+internal sealed class ProfileCredentials(AwsConfiguration configuration, ChainCredentials chain, SecurityTokens tokens, KeyRegistry registry, TimeProvider time, LeasedCredentials? session)
 {
     private const string DefaultSession = "rekey";
 
@@ -18,7 +18,7 @@ internal sealed class ProfileCredentials(AwsConfiguration configuration, ChainCr
         { RoleArn: { } role } when profile["web_identity_token_file"] is { } file =>
             new WebIdentityCredentials(role, file, profile["role_session_name"] ?? DefaultSession, tokens, registry, time),
         { RoleArn: { } role } => new RoleCredentials(RequestOf(profile, role), SourceOf(profile, path), tokens, registry, time),
-        { IsSso: true } => throw Invalid(profile, "it signs in through SSO, and that is not in this version; a profile with credential_process = aws configure export-credentials --profile NAME hands its keys over"),
+        { IsSso: true } => session ?? throw Invalid(profile, "it signs in through SSO and names no role (sso_account_id and sso_role_name) to obtain keys of"),
         _ => Keys(profile) ?? Command(profile),
     };
 

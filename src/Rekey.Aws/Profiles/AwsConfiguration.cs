@@ -55,7 +55,7 @@ public sealed class AwsConfiguration
         if (!title.StartsWith("profile", StringComparison.Ordinal) && !title.StartsWith("sso-session", StringComparison.Ordinal)
             && !title.StartsWith("services", StringComparison.Ordinal))
             return;
-        if (SectionName.Words(title) is not [var kind, var name])
+        if (ShellWords.Of(title) is not [var kind, var name])
         {
             _problems.Add($"{Files.Config}: [{title}] names nothing: it needs one name behind its first word, in quotes if it has blanks.");
             return;

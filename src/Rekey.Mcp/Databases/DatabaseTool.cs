@@ -1,4 +1,5 @@
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using Rekey.Mcp.Arguments;
 using Rekey.Mcp.Results;
 using Rekey.Mcp.Tools;
@@ -26,7 +27,7 @@ internal abstract class DatabaseTool(ToolText text, DatabaseSet databases, param
 
     protected SecretRedactor Redactor => databases.Redactor;
 
-    protected sealed override async Task<CallToolResult> CallAsync(ToolArguments arguments, CancellationToken cancellationToken) =>
+    protected sealed override async Task<CallToolResult> CallAsync(ToolArguments arguments, McpServer server, CancellationToken cancellationToken) =>
         await CallAsync(databases.Chosen(arguments), arguments, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Does the work on the chosen database.</summary>

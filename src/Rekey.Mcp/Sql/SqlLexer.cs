@@ -26,8 +26,8 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> sql, SqlDialect dialect)
             '[' when dialect is not SqlDialect.Standard => Quoted(SqlTokenKind.QuotedName, ']'),
             'e' or 'E' when !_isTransact && _rest.Length > 1 && _rest[1] == '\'' => Escaped(),
             '$' when !_isTransact && DollarTag() is { Length: > 0 } tag => DollarQuoted(tag),
-            var c when _isTransact && !char.IsAscii(c) => Unclear("letters beyond ASCII stand outside quotes and brackets"),
             var c when IsWordStart(c) => Word(),
+            var c when _isTransact && !char.IsAscii(c) => Unclear("letters beyond ASCII stand outside quotes and brackets"),
             var c when char.IsAsciiDigit(c) => _isTransact ? TransactNumber() : Number(),
             _ => Take(SqlTokenKind.Symbol, 1),
         };
@@ -173,6 +173,6 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> sql, SqlDialect dialect)
     [GeneratedRegex(@"^(?>0x[0-9a-f]*|[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?)(?![A-Za-z0-9_.$#@])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NumberAlone();
 
-    // To the engines everything beyond ASCII belongs to a name, even a blank: a $$ after it opens no quote.
-    private static bool IsWordStart(char c) => char.IsAsciiLetter(c) || c == '_' || !char.IsAscii(c);
+    // To most engines everything beyond ASCII belongs to a name, even a blank: a $$ after it opens no quote. SQL Server has blanks there.
+    private readonly bool IsWordStart(char c) => char.IsAsciiLetter(c) || c == '_' || (!_isTransact && !char.IsAscii(c));
 }

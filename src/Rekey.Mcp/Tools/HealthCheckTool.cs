@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using Rekey.Mcp.Arguments;
 
 namespace Rekey.Mcp.Tools;
@@ -51,7 +52,7 @@ internal sealed class HealthCheckTool(CredentialRegistry registry, string setupH
         "setup": { "type": "string" }
         """, "\"status\", \"credentials\"", errorDetails: Members);
 
-    protected override async Task<CallToolResult> CallAsync(ToolArguments arguments, CancellationToken cancellationToken)
+    protected override async Task<CallToolResult> CallAsync(ToolArguments arguments, McpServer server, CancellationToken cancellationToken)
     {
         var all = await Task.WhenAll(registry.All.Select(c => CheckAsync(c, cancellationToken))).ConfigureAwait(false);
         var broken = all.Where(static h => h.Status.IsRequired && h.Health is Health.Unhealthy).ToList();

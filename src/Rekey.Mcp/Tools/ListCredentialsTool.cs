@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using Rekey.Mcp.Arguments;
 
 namespace Rekey.Mcp.Tools;
@@ -43,7 +44,7 @@ internal sealed class ListCredentialsTool(CredentialRegistry registry, string se
         "setup": { "type": "string" }
         """, "\"credentials\"");
 
-    protected override Task<CallToolResult> CallAsync(ToolArguments arguments, CancellationToken cancellationToken) =>
+    protected override Task<CallToolResult> CallAsync(ToolArguments arguments, McpServer server, CancellationToken cancellationToken) =>
         Task.FromResult(ToolResult.Success(json =>
         {
             var all = registry.All;

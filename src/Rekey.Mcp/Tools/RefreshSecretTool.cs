@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using Rekey.Mcp.Arguments;
 
 namespace Rekey.Mcp.Tools;
@@ -68,7 +69,7 @@ internal sealed class RefreshSecretTool : RekeyTool
         {{Outcomes}}
         """, "\"message\", \"credentials\"", errorDetails: Outcomes);
 
-    protected override async Task<CallToolResult> CallAsync(ToolArguments arguments, CancellationToken cancellationToken)
+    protected override async Task<CallToolResult> CallAsync(ToolArguments arguments, McpServer server, CancellationToken cancellationToken)
     {
         var name = arguments.Get(_credential);
         var chosen = _credentials.Where(c => name is null || c.Name == name);
@@ -97,7 +98,7 @@ internal sealed class RefreshSecretTool : RekeyTool
         }
         catch (TimeoutException)
         {
-            return RefreshOutcome.Failed(credential, ToolErrors.RefreshInProgress(credential.Name));
+            return RefreshOutcome.Failed(credential, ToolErrors.RefreshInProgress(credential.Name, Text.Name));
         }
     }
 

@@ -52,7 +52,7 @@ internal abstract class RekeyTool(ToolText text, ParameterList parameters, ToolS
         {
             var arguments = parameters.Read(request.Params?.Arguments);
             // Some drivers block: the loop that reads messages, cancellations among them, must not.
-            var work = Task.Run(() => CallAsync(arguments, ends), ends);
+            var work = Task.Run(() => CallAsync(arguments, request.Server, ends), ends);
             return await new ToolProgress(request, setting.Time).WhileAsync(work, text.Title, ends).ConfigureAwait(false);
         }
         catch (CredentialException e)
@@ -71,7 +71,7 @@ internal abstract class RekeyTool(ToolText text, ParameterList parameters, ToolS
     }
 
     /// <summary>Does the work. Failures that are known are thrown as <see cref="CredentialException"/>.</summary>
-    protected abstract Task<CallToolResult> CallAsync(ToolArguments arguments, CancellationToken cancellationToken);
+    protected abstract Task<CallToolResult> CallAsync(ToolArguments arguments, McpServer server, CancellationToken cancellationToken);
 }
 
 /// <summary>What a model reads of a tool.</summary>

@@ -8,8 +8,12 @@ namespace Rekey.Mcp.Tools;
 /// </summary>
 internal static class ResultSchema
 {
-    /// <summary>The schema of a tool with these success members, and with <paramref name="errorDetails"/> beside the members of an error.</summary>
-    public static JsonElement Of(string members, string required, string? errorDetails = null) => JsonElement.Parse($$"""
+    /// <summary>
+    /// The schema of a tool with these success members, with <paramref name="errorDetails"/> inside an error and
+    /// <paramref name="besideError"/> next to it, and with <paramref name="others"/> as a third shape.
+    /// </summary>
+    public static JsonElement Of(
+        string members, string required, string? errorDetails = null, string? besideError = null, string? others = null) => JsonElement.Parse($$"""
         {
           "type": "object",
           "oneOf": [
@@ -22,7 +26,7 @@ internal static class ResultSchema
             {
               "type": "object",
               "properties": {
-                "success": { "type": "boolean", "const": false },
+                "success": { "type": "boolean", "const": false },{{(besideError is null ? "" : " " + besideError + ",")}}
                 "error": {
                   "type": "object",
                   "properties": {
@@ -37,7 +41,7 @@ internal static class ResultSchema
               },
               "required": ["success", "error"],
               "additionalProperties": false
-            }
+            }{{(others is null ? "" : ", " + others)}}
           ]
         }
         """);

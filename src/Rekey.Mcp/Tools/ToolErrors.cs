@@ -13,9 +13,9 @@ internal static class ToolErrors
         "STOPPED", "The server stopped before the call was done.", Retryable: false, "Start the server again.");
 
     /// <summary>The refresh takes longer than a client waits.</summary>
-    public static CredentialError RefreshInProgress(string credential) => new(
+    public static CredentialError RefreshInProgress(string credential, string tool) => new(
         "REFRESH_IN_PROGRESS", $"The refresh of '{credential}' is still running; what worked before still works.", Retryable: true,
-        "Call refresh_secret again in a moment: it joins the running refresh.");
+        $"Call {tool} again in a moment: it joins the running refresh.");
 
     /// <summary>Some of several credentials could not be refreshed.</summary>
     public static CredentialError RefreshFailed(IReadOnlyList<(string Credential, CredentialError Error)> failed, int all) => new(

@@ -13,19 +13,32 @@ internal static class ToolResult
 
     /// <summary>A flat object with <c>success: true</c>. The text is the same object unless there is a better one.</summary>
     public static CallToolResult Success(Action<Utf8JsonWriter> members, string? text = null) =>
-        Make(isError: false, members, text);
+        Make(isSuccess: true, isError: false, members, text);
 
-    /// <summary><c>{success: false, error: {code, message, retryable, nextStep?}}</c>, with <paramref name="details"/> inside the error.</summary>
-    public static CallToolResult Failure(CredentialError error, Action<Utf8JsonWriter>? details = null) =>
-        Make(isError: true, json => WriteError(json, error, details), TextOf(error));
+    /// <summary>Neither done nor failed: <c>success: false</c>, and no error.</summary>
+    public static CallToolResult Unfinished(Action<Utf8JsonWriter> members, string text) =>
+        Make(isSuccess: false, isError: false, members, text);
 
-    private static CallToolResult Make(bool isError, Action<Utf8JsonWriter> members, string? text)
+    /// <summary>
+    /// <c>{success: false, error: {code, message, retryable, nextStep?}}</c>, with <paramref name="details"/> inside the error and
+    /// <paramref name="beside"/> next to it.
+    /// </summary>
+    public static CallToolResult Failure(CredentialError error, Action<Utf8JsonWriter>? details = null, Action<Utf8JsonWriter>? beside = null) => Make(
+        isSuccess: false, isError: true,
+        json =>
+        {
+            beside?.Invoke(json);
+            WriteError(json, error, details);
+        },
+        TextOf(error));
+
+    private static CallToolResult Make(bool isSuccess, bool isError, Action<Utf8JsonWriter> members, string? text)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
-            json.WriteBoolean("success", !isError);
+            json.WriteBoolean("success", isSuccess);
             members(json);
             json.WriteEndObject();
         }

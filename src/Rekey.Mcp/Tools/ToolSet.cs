@@ -17,6 +17,8 @@ internal sealed class ToolSet
         _tools = [new HealthCheckTool(options.Registry, options.SetupHint, setting), new ListCredentialsTool(options.Registry, options.SetupHint, setting)];
         if (refreshed.Count > 0)
             _tools.Add(RefreshSecretTool.For(refreshed, setting));
+        if (options.Sessions is { } sessions)
+            _tools.Add(new RefreshAwsSsoTokenTool(sessions, setting));
         if (options.Databases.Count > 0)
             _tools.AddRange(DatabaseTools.For(new DatabaseSet(options.Databases, options.Redactor, setting)));
     }

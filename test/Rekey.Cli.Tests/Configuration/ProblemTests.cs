@@ -81,8 +81,7 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("[]", "", "An object is needed, not an array.")]
     [InlineData("""{ "prot": 1 }""", ".prot", "The key 'prot' is unknown. Did you mean 'port'?")]
     [InlineData("{ \"password\": \"" + Misplaced + "\" }", "", "A password or connection URL is never written here: 'from' names where it is.")]
-    [InlineData("""{ "engine": "postgers" }""", ".engine", "The engine is unknown (postgres, sqlite). Did you mean 'postgres'?")]
-    [InlineData("""{ "engine": "sqlserver" }""", ".engine", "The engine 'sqlserver' is not available in this version.")]
+    [InlineData("""{ "engine": "postgers" }""", ".engine", "The engine is unknown (postgres, sqlite, sqlserver). Did you mean 'postgres'?")]
     [InlineData("""{ "host": 1 }""", ".host", "A string is needed, not a number.")]
     [InlineData("""{ "host": " " }""", ".host", "The text is empty.")]
     [InlineData("""{ "port": "5432" }""", ".port", "A number is needed, not a string.")]
@@ -91,6 +90,7 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("""{ "port": 1.5 }""", ".port", "A whole number from 1 to 65535 is needed.")]
     [InlineData("""{ "port": 1e999 }""", ".port", "A whole number from 1 to 65535 is needed.")]
     [InlineData("""{ "encrypt": "false" }""", ".encrypt", "true or false is needed, not a string.")]
+    [InlineData("""{ "trustServerCertificate": 1 }""", ".trustServerCertificate", "true or false is needed, not a number.")]
     public void The_fixed_parts_of_a_database_are_checked(string parts, string path, string message) =>
         AssertOnly(
             $$"""{ "credentials": { "orders": { "kind": "database", "from": "env://A", "database": {{parts}} } } }""",

@@ -13,19 +13,20 @@ public sealed class DatabaseDriversTests
     {
         Assert.Equal("postgres", DatabaseDrivers.All.CatalogFor("postgres")?.Engine);
         Assert.Equal("sqlite", DatabaseDrivers.All.CatalogFor("sqlite")?.Engine);
-        Assert.Null(DatabaseDrivers.All.CatalogFor("sqlserver"));
+        Assert.Equal("sqlserver", DatabaseDrivers.All.CatalogFor("sqlserver")?.Engine);
+        Assert.Null(DatabaseDrivers.All.CatalogFor("oracle"));
     }
 
     [Fact]
     public async Task An_engine_without_a_driver_is_named_with_those_that_have_one()
     {
-        var login = new DatabaseCredential { Engine = "sqlserver", Database = "orders" };
+        var login = new DatabaseCredential { Engine = "oracle", Database = "orders" };
 
         var error = (await Assert.ThrowsAsync<CredentialException>(async () => await DatabaseDrivers.All.OpenUnpooledAsync(login, CancellationToken.None))).Error;
 
         Assert.Equal("ENGINE_NOT_SUPPORTED", error.Code);
-        Assert.Contains("'sqlserver'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("postgres, sqlite", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'oracle'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("postgres, sqlite, sqlserver", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

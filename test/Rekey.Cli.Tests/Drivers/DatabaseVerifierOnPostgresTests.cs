@@ -60,7 +60,7 @@ public sealed class DatabaseVerifierOnPostgresTests : PostgresTest
 
     [Fact]
     public async Task An_engine_without_a_driver_is_named() =>
-        Assert.Equal("ENGINE_NOT_SUPPORTED", (await ErrorOfAsync(await NewLoginAsync() with { Engine = "sqlserver" })).Code);
+        Assert.Equal("ENGINE_NOT_SUPPORTED", (await ErrorOfAsync(await NewLoginAsync() with { Engine = "oracle" })).Code);
 
     [Fact]
     public async Task A_server_that_is_not_there_is_unreachable() =>

@@ -42,6 +42,13 @@ internal sealed class OpenedPool : IAsyncDisposable
         Assert.True(_credential.Reject(_credential.Active!));
     }
 
+    /// <summary>The server takes the lease after all, and the store has it again.</summary>
+    public async Task OpenGateAsync()
+    {
+        _store.Current = _credential.Active!.Credential;
+        Assert.IsType<RefreshResult.Unchanged>(await _credential.RefreshAsync(RefreshTrigger.Manual));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();

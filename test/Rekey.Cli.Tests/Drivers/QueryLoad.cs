@@ -9,11 +9,13 @@ internal sealed class QueryLoad : IAsyncDisposable
     private readonly DbDataSource _source;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Task> _workers = new();
+    private readonly string _sql;
     private int _answers;
 
-    public QueryLoad(DbDataSource source, int workers)
+    public QueryLoad(DbDataSource source, int workers, string sql = "select pg_sleep(0.002)")
     {
         _source = source;
+        _sql = sql;
         Add(workers);
     }
 
@@ -68,7 +70,7 @@ internal sealed class QueryLoad : IAsyncDisposable
         try
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = "select pg_sleep(0.002)";
+            command.CommandText = _sql;
             await command.ExecuteNonQueryAsync();
             Interlocked.Increment(ref _answers);
         }

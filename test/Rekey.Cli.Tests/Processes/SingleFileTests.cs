@@ -1,3 +1,5 @@
+using Rekey.Testing.Tds;
+
 namespace Rekey.Cli.Tests.Processes;
 
 /// <summary>The one file that <c>scripts/publish</c> makes: trimmed, so that what is found by reflection alone is gone.</summary>
@@ -16,5 +18,18 @@ public sealed class SingleFileTests
 
         Assert.Contains("blue", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
         Assert.Equal(14, report.GetProperty("tools").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task With_nothing_beside_it_it_reads_SQL_Server()
+    {
+        var file = PublishedFile.Path;
+        await using var server = new TdsServer(TdsEncryption.Full);
+        using var home = UserHome.WithSqlServer(server);
+
+        var report = await OfficialClient.DriveAsync(
+            "sdk-1", home, new { look = new { @do = "call", tool = "list_tables", arguments = new { schema = "dbo" } } }, file);
+
+        Assert.Contains("paint", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
     }
 }

@@ -52,6 +52,7 @@ public sealed partial class DocumentationTests : ServerTest
 
     private async Task<Session> ConfiguredAsync()
     {
+        Sessions = new ScriptedSessions();
         Databases.Add(IdleDatabase.Named("orders", Registry));
         return await ServeAsync();
     }

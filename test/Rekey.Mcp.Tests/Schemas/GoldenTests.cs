@@ -16,13 +16,14 @@ public sealed class GoldenTests : ServerTest
 
     public static TheoryData<string> Names =>
     [
-        "health_check", "list_credentials", "refresh_secret", "list_schemas", "list_tables", "describe_table", "list_indexes", "list_foreign_keys",
+        "health_check", "list_credentials", "refresh_secret", "refresh_aws_sso_token", "list_schemas", "list_tables", "describe_table", "list_indexes", "list_foreign_keys",
         "list_views", "get_view_definition", "list_procedures", "get_procedure_definition", "sample_rows", "run_select",
     ];
 
     [Fact]
     public async Task The_tools_are_these_in_this_order()
     {
+        Sessions = new ScriptedSessions();
         Databases.Add(IdleDatabase.Named("orders", Registry));
 
         Assert.Equal(Names.Select(static n => n.Data), await (await ServeAsync()).ToolNamesAsync());
@@ -32,6 +33,7 @@ public sealed class GoldenTests : ServerTest
     [Theory, MemberData(nameof(Names))]
     public async Task A_tool_announces_what_it_did_before(string name)
     {
+        Sessions = new ScriptedSessions();
         Databases.Add(IdleDatabase.Named("orders", Registry));
 
         await MatchAsync(await ServeAsync(), name, name);
@@ -40,6 +42,7 @@ public sealed class GoldenTests : ServerTest
     [Fact]
     public async Task With_several_databases_a_tool_asks_which_one()
     {
+        Sessions = new ScriptedSessions();
         Databases.Add(IdleDatabase.Named("orders", Registry));
         Databases.Add(IdleDatabase.Named("reports", Registry));
         var session = await ServeAsync();
@@ -51,6 +54,7 @@ public sealed class GoldenTests : ServerTest
     [Fact]
     public async Task Every_output_schema_is_an_object_that_admits_a_failure()
     {
+        Sessions = new ScriptedSessions();
         Databases.Add(IdleDatabase.Named("orders", Registry));
         var session = await ServeAsync();
         var failure = JsonElement.Parse("""{"success":false,"error":{"code":"A_CODE","message":"m","retryable":true,"nextStep":"n"}}""");

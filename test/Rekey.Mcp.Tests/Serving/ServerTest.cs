@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Rekey.Mcp.Databases;
 using Rekey.Redaction;
@@ -26,24 +27,27 @@ public abstract class ServerTest : LeakCheckedTest
 
     protected List<DatabaseBinding> Databases { get; } = [];
 
+    protected ISessionFinder? Sessions { get; set; }
+
     protected TimeProvider Time { get; set; } = TimeProvider.System;
 
     protected ConcurrentQueue<string> LogLines { get; } = new();
 
     /// <summary>Starts a server for what the test has configured, and a client of it.</summary>
-    protected async Task<Session> ServeAsync(string era = "2026-07-28")
+    protected async Task<Session> ServeAsync(string era = "2026-07-28", Action<McpClientOptions>? client = null)
     {
         var options = new RekeyServerOptions
         {
             Registry = Registry,
             Redactor = Redactor,
             Databases = Databases,
+            Sessions = Sessions,
             Version = "1.2.3",
             Time = Time,
             LoggerFactory = new LineLoggerFactory(LogLines),
             SetupHint = "Write a rekey.json.",
         };
-        var session = await Session.StartAsync(options, era);
+        var session = await Session.StartAsync(options, era, client);
         _sessions.Add(session);
         return session;
     }

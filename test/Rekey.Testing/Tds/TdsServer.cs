@@ -52,6 +52,9 @@ public sealed class TdsServer : IAsyncDisposable
     /// <summary>Connections that were accepted, logged in or not.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>Those of them that are not closed.</summary>
+    public int OpenConnections => _sessions.Count;
+
     /// <summary>How often a session was taken from a pool and cleaned for the next user.</summary>
     public int Resets => Volatile.Read(ref _resets);
 
@@ -94,7 +97,6 @@ public sealed class TdsServer : IAsyncDisposable
         foreach (var session in _sessions.Keys)
             session.Dispose();
         await Task.WhenAll(_sessions.Values);
-        _stop.Dispose();
     }
 
     internal void CountReset() => Interlocked.Increment(ref _resets);

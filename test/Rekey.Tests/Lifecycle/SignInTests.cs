@@ -18,7 +18,41 @@ public sealed class SignInTests : LifecycleTest
 
         await first.Completion;
         Assert.Equal(SignInState.Succeeded, first.State);
-        await Until.True(() => credential.Active is not null);
+        Assert.NotNull(credential.Active);
+    }
+
+    [Fact]
+    public async Task What_stands_on_a_session_signs_in_at_the_session_and_takes_up_its_new_lease()
+    {
+        var session = Make("session");
+        The.OnFetch = static _ => throw new CredentialException(
+            new CredentialError("SESSION_OVER", "It is over.", Retryable: false) { Kind = FailureKind.NeedsUser });
+        var child = Make("child", new DerivedSource<SecretValue, SecretValue>("credential://session", session, static v => v), session);
+        var error = await Fails(async () => await child.GetAsync());
+        Assert.Equal(("SESSION_OVER", "session"), (error.Code, error.Parent));
+
+        var job = child.SignIn(opensPage: false);
+        Assert.Same(job, session.SignIn());
+        The.OnFetch = null;
+        The.SignedIn.SetResult();
+        await job.Completion;
+
+        Assert.False(The.OpenedPage);
+        await Until.True(() => child.Active is not null);
+    }
+
+    [Fact]
+    public async Task A_sign_in_whose_outcome_cannot_be_used_has_failed()
+    {
+        var credential = Make();
+        var job = credential.SignIn();
+        await job.WaitForPromptAsync(TestContext.Current.CancellationToken);
+        The.OnFetch = static _ => throw new CredentialException(CredentialErrors.SourceUnavailable("scripted://authority", "no answer"));
+
+        The.SignedIn.SetResult();
+        await job.Completion;
+
+        Assert.Equal((SignInState.Failed, "SOURCE_UNAVAILABLE"), (job.State, job.Error!.Code));
     }
 
     [Fact]

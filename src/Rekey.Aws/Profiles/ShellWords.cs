@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Rekey.Aws.Profiles;
 
-/// <summary>Takes the name of a section apart as a POSIX shell would: blanks separate, quotes and backslashes hold together.</summary>
-internal static class SectionName
+/// <summary>Takes a text apart as a POSIX shell would: blanks separate, quotes and backslashes hold together.</summary>
+internal static class ShellWords
 {
     private const string Blanks = " \t\r\n";
 
     /// <summary>The words; null when a quote or an escape is never ended.</summary>
-    public static IReadOnlyList<string>? Words(string text)
+    public static IReadOnlyList<string>? Of(string text)
     {
         var words = new List<string>();
         StringBuilder? word = null;

@@ -1,0 +1,53 @@
+namespace Rekey.Aws.Sso;
+
+/// <summary>
+/// A lock that all processes of the machine respect. It is a file held open: the system frees it when its owner dies, however it dies,
+/// and the file itself stays, because whoever deletes a lock file lets two in.
+/// </summary>
+internal sealed class CacheLock : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly FileStream _file;
+
+    private CacheLock(FileStream file) => _file = file;
+
+    /// <summary>Waits for the lock. Null where the folder lets nobody make one, which is no reason to stop.</summary>
+    public static async Task<CacheLock?> AcquireAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryAcquire(path, out var isHeld) is { } acquired)
+                return acquired;
+            if (!isHeld)
+                return null;
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the lock if nobody holds it.</summary>
+    public static CacheLock? TryAcquire(string path, out bool isHeld)
+    {
+        isHeld = false;
+        try
+        {
+            CacheFiles.MakeFolder(Path.GetDirectoryName(path)!);
+            return new CacheLock(new FileStream(path, CacheFiles.Private(FileMode.OpenOrCreate)));
+        }
+        catch (IOException e) when (IsHeldElsewhere(e))
+        {
+            isHeld = true;
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    // The sharing violation of Windows; "would block" of Linux and of macOS.
+    private static bool IsHeldElsewhere(IOException e) =>
+        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
+}

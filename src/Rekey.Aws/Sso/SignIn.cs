@@ -1,0 +1,76 @@
+using Rekey.Aws.Profiles;
+
+namespace Rekey.Aws.Sso;
+
+/// <summary>
+/// Lets a human sign in, once for the whole machine: who comes second waits for the first one's token and takes it, and takes over
+/// when the first one gives up or dies.
+/// </summary>
+internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, OidcClient oidc, SsoSecrets secrets)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private readonly ClientRegistrations _registrations = new(options, oidc, secrets);
+    private readonly SsoSession _session = options.Session;
+
+    public async Task RunAsync(SignInRequest request, CancellationToken cancellationToken)
+    {
+        var before = (await cache.ReadAsync(cancellationToken).ConfigureAwait(false)).Token;
+        CacheLock? marker;
+        while ((marker = cache.TryLockSignIn(out var isHeld)) is null && isHeld)
+        {
+            if (await IsDoneElsewhereAsync(before, cancellationToken).ConfigureAwait(false))
+                return;
+            await Task.Delay(Look, options.Time, cancellationToken).ConfigureAwait(false);
+        }
+        using (marker)
+        {
+            if (!await IsDoneElsewhereAsync(before, cancellationToken).ConfigureAwait(false))
+                await AskAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AskAsync(SignInRequest request, CancellationToken cancellationToken)
+    {
+        var surroundings = new SignInSurroundings(options.Environment);
+        void Present(SignInPrompt prompt)
+        {
+            request.Show(prompt);
+            if (request.OpensPage && options.Browser is { } browser && surroundings.CanOpenBrowser && !browser.TryOpen(prompt.Url))
+                SsoLog.NoBrowser(options.Logger);
+        }
+
+        var usesBrowser = options.Flow is SignInFlow.Browser
+            || (options.Flow is SignInFlow.Auto && _session.Name is not null && surroundings.CanComeBack);
+        var (client, granted, asked) = usesBrowser
+            ? await new BrowserSignIn(options, _registrations, oidc, secrets).RunAsync(Present, cancellationToken).ConfigureAwait(false)
+            : await new DeviceSignIn(options, _registrations, oidc).RunAsync(Present, cancellationToken).ConfigureAwait(false);
+        await SaveAsync(client, granted, asked).ConfigureAwait(false);
+        SsoLog.SignedIn(options.Logger, _session.Label);
+    }
+
+    private async Task SaveAsync(ClientRegistration client, GrantedToken granted, DateTimeOffset asked)
+    {
+        using var held = await cache.LockOrNoneAsync(CancellationToken.None).ConfigureAwait(false);
+        await cache.SaveAsync(new CachedToken
+        {
+            StartUrl = _session.StartUrl,
+            Region = _session.Region,
+            AccessToken = granted.AccessToken,
+            ExpiresAt = asked + granted.Life,
+            ClientId = client.ClientId,
+            ClientSecret = client.ClientSecret,
+            RegistrationExpiresAt = client.ExpiresAt,
+            RefreshToken = granted.RefreshToken,
+        }).ConfigureAwait(false);
+    }
+
+    private async Task<bool> IsDoneElsewhereAsync(CachedToken? before, CancellationToken cancellationToken)
+    {
+        var now = (await cache.ReadAsync(cancellationToken).ConfigureAwait(false)).Token;
+        var isDone = now is not null && now.AccessToken != before?.AccessToken && now.LeftAt(options.Time.GetUtcNow()) > TimeSpan.Zero;
+        if (isDone)
+            SsoLog.SignInElsewhere(options.Logger, _session.Label);
+        return isDone;
+    }
+}

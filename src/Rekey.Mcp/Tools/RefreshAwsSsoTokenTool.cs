@@ -1,0 +1,189 @@
+using System.Text.Json;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using Rekey.Mcp.Arguments;
+
+namespace Rekey.Mcp.Tools;
+
+/// <summary>
+/// Makes an AWS SSO session usable again: in silence where it can be renewed, by a human's sign-in where it cannot. The sign-in runs
+/// in the background; a call waits for it no longer than a client waits for a call, and the next call joins it.
+/// </summary>
+internal sealed class RefreshAwsSsoTokenTool : RekeyTool
+{
+    // Most clients give a call up after a minute.
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(40);
+
+    private static readonly ToolText Text = new(
+        "refresh_aws_sso_token", "Refresh AWS SSO token",
+        "Renews an expired AWS SSO session without a restart. Call it when a tool fails with 'Token has expired and refresh failed', 'Error when retrieving token from sso', "
+        + "'The SSO session associated with this profile has expired', ExpiredTokenException or [AWS_AUTH_REQUIRED]. Give 'server' when a tool of an MCP server failed "
+        + "(mcp__NAME__tool: server is NAME), or 'profile' when the profile is known; never guess a profile. First the session is renewed silently; if a human has to sign in, "
+        + "the result is pending with a url and a code: show both to the user, then call again with the same arguments to wait for the sign-in.",
+        IsReadOnly: false);
+
+    private static readonly TextParameter Profile = new("profile", "The AWS profile, as it is named in the AWS configuration.") { MaxLength = 128 };
+
+    private static readonly TextParameter Server = new(
+        "server", "The MCP server whose tool failed, as it is named in the client's configuration; its AWS_PROFILE is used.")
+    { MaxLength = 128 };
+
+    private static readonly FlagParameter Force = new("force", "Sign in anew even when the session could be renewed silently.");
+
+    private readonly ISessionFinder _sessions;
+
+    public RefreshAwsSsoTokenTool(ISessionFinder sessions, ToolSetting setting)
+        : base(Text, new ParameterList(Profile, Server, Force), setting) => _sessions = sessions;
+
+    private const string Found =
+        """
+        "profile": { "type": "string" },
+        "profileSource": { "enum": ["parameter", "mcp_config", "environment", "recent", "default"] }
+        """;
+
+    protected override JsonElement OutputSchema => ResultSchema.Of(
+        $$"""
+        "status": { "enum": ["refreshed", "signed_in"] },
+        {{Found}},
+        "message": { "type": "string" },
+        "expiresAt": { "type": "string", "format": "date-time" }
+        """, "\"status\", \"profile\", \"profileSource\", \"message\"",
+        besideError: $$"""
+        "status": { "const": "failed" },
+        {{Found}}
+        """,
+        others: $$"""
+        {
+          "type": "object",
+          "properties": {
+            "success": { "type": "boolean", "const": false },
+            "status": { "const": "pending" },
+            "retryable": { "type": "boolean", "const": true },
+            {{Found}},
+            "message": { "type": "string" },
+            "url": { "type": "string", "format": "uri" },
+            "userCode": { "type": "string" },
+            "expiresAt": { "type": "string", "format": "date-time" }
+          },
+          "required": ["success", "status", "retryable", "profile", "profileSource", "message"],
+          "additionalProperties": false
+        }
+        """);
+
+    protected override async Task<CallToolResult> CallAsync(ToolArguments arguments, McpServer server, CancellationToken cancellationToken)
+    {
+        FoundSession? found = null;
+        try
+        {
+            found = _sessions.Find(arguments.Get(Profile), arguments.Get(Server));
+            using var limit = new CancellationTokenSource(WaitLimit, Setting.Time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+            try
+            {
+                return arguments.Get(Force) || await RenewAsync(found, both.Token).ConfigureAwait(false) is not { } renewed
+                    ? await SignInAsync(found, new SignInPage(server), both.Token, cancellationToken).ConfigureAwait(false)
+                    : renewed;
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new CredentialException(ToolErrors.RefreshInProgress(found.Profile, Text.Name));
+            }
+        }
+        catch (CredentialException e)
+        {
+            return ToolResult.Failure(e.Error, beside: json =>
+            {
+                json.WriteString("status", "failed");
+                WriteFound(json, found);
+            });
+        }
+    }
+
+    /// <summary>What needs no human. Null when only a human helps.</summary>
+    private static async Task<CallToolResult?> RenewAsync(FoundSession found, CancellationToken cancellationToken)
+    {
+        var error = await found.Credential.RefreshAsync(RefreshTrigger.Manual, cancellationToken).ConfigureAwait(false) switch
+        {
+            RefreshResult.Failed failed => failed.Error,
+            RefreshResult.Unchanged => await ProbeAsync(found.Credential, cancellationToken).ConfigureAwait(false),
+            _ => null,
+        };
+        return error switch
+        {
+            null => Success(found, "refreshed", $"The AWS SSO session of '{found.Profile}' works; what waits for it refreshes on its own."),
+            { Kind: FailureKind.NeedsUser } => null,
+            _ => throw new CredentialException(error),
+        };
+    }
+
+    // Nothing new was proved by reading the same token: whoever asks wants to know whether it works.
+    private static async Task<CredentialError?> ProbeAsync(ManagedCredential credential, CancellationToken cancellationToken) =>
+        await credential.ProbeAsync(cancellationToken).ConfigureAwait(false) switch
+        {
+            null or { Outcome: VerificationOutcome.Accepted } => null,
+            { Outcome: VerificationOutcome.Refused } refused => (refused.Error ?? CredentialErrors.Rejected(credential.Name)) with { Kind = FailureKind.NeedsUser },
+            var unknown => unknown.Error ?? CredentialErrors.Unverifiable(credential.Name),
+        };
+
+    private static async Task<CallToolResult> SignInAsync(FoundSession found, SignInPage page, CancellationToken limited, CancellationToken cancellationToken)
+    {
+        var job = found.Credential.SignIn(opensPage: !page.CanAsk);
+        SignInPrompt? prompt = null;
+        try
+        {
+            prompt = await job.WaitForPromptAsync(limited).ConfigureAwait(false);
+            if (prompt is not null && page.CanAsk)
+                _ = page.AskAsync(prompt, Invitation(found, prompt), job, limited);
+            await job.Completion.WaitAsync(limited).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Pending(found, prompt);
+        }
+        if (job.Error is { } error)
+            throw new CredentialException(error);
+        // The new token is good for something only when an identity comes of it.
+        return await found.Credential.RefreshAsync(RefreshTrigger.SignIn, cancellationToken).ConfigureAwait(false) is RefreshResult.Failed failed
+            ? throw new CredentialException(failed.Error)
+            : Success(found, "signed_in", $"Signed in to AWS SSO for '{found.Profile}'; what waits for it refreshes on its own. Repeat what failed.");
+    }
+
+    private static string Invitation(FoundSession found, SignInPrompt prompt) => prompt.UserCode is { } code
+        ? $"Sign in to AWS for the profile '{found.Profile}'. Compare the code on the page: {code}"
+        : $"Sign in to AWS for the profile '{found.Profile}'.";
+
+    private static CallToolResult Success(FoundSession found, string status, string message) => ToolResult.Success(
+        json =>
+        {
+            json.WriteString("status", status);
+            WriteFound(json, found);
+            json.WriteString("message", message);
+            json.WriteOptional("expiresAt", found.Credential.Status.ExpiresAt);
+        },
+        message);
+
+    private static CallToolResult Pending(FoundSession found, SignInPrompt? prompt)
+    {
+        var where = prompt is null ? "The sign-in page is being prepared." : $"The user has to open {prompt.Url.AbsoluteUri}";
+        var code = prompt?.UserCode is { } userCode ? $" and confirm the code {userCode}" : string.Empty;
+        var message = $"A human has to sign in to AWS for '{found.Profile}'. {where}{code}. Show this to the user, then call {Text.Name} again with the same arguments: it waits for the sign-in.";
+        return ToolResult.Unfinished(
+            json =>
+            {
+                json.WriteString("status", "pending");
+                json.WriteBoolean("retryable", true);
+                WriteFound(json, found);
+                json.WriteString("message", message);
+                json.WriteOptional("url", prompt?.Url.AbsoluteUri);
+                json.WriteOptional("userCode", prompt?.UserCode);
+                json.WriteOptional("expiresAt", prompt?.ExpiresAt);
+            },
+            message);
+    }
+
+    private static void WriteFound(Utf8JsonWriter json, FoundSession? found)
+    {
+        json.WriteOptional("profile", found?.Profile);
+        json.WriteOptional("profileSource", found?.FoundBy);
+    }
+}

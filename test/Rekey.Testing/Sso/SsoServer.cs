@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Rekey.Testing.Http;
+
+namespace Rekey.Testing.Sso;
+
+/// <summary>
+/// An Identity Center on loopback: the service that grants tokens and the portal, with their true wire format, one human, and faults
+/// on request. What was asked is done before a wire fault strikes.
+/// </summary>
+public sealed class SsoServer : IAsyncDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly Func<string, string> _plant;
+    private readonly LoopbackHttpServer _http;
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpCall, CancellationToken, Task<HttpReply>>>> _scripts = new();
+    private readonly ConcurrentDictionary<string, int> _calls = new();
+    private readonly OidcBook _book;
+    private int _minted;
+
+    /// <summary>Every secret that is given out goes through <paramref name="plant"/> first.</summary>
+    public SsoServer(TimeProvider time, Func<string, string> plant)
+    {
+        (_time, _plant) = (time, plant);
+        _book = new OidcBook(Now, Mint) { TokenLife = TimeSpan.FromHours(1) };
+        _http = new LoopbackHttpServer(AnswerAsync, new SkewedTime(this));
+        Address = _http.Address;
+        Human = new SsoHuman(Address, _book);
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>What it has given out, and what its human has decided.</summary>
+    public OidcBook Book => _book;
+
+    /// <summary>Who signs in.</summary>
+    public SsoHuman Human { get; }
+
+    /// <summary>How far its clock is ahead of everybody's.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    /// <summary>How long the keys of a role live.</summary>
+    public TimeSpan RoleLife { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The next keys of a role get this secret access key.</summary>
+    public string? NextKey { get; set; }
+
+    /// <summary>The last body of each path.</summary>
+    public ConcurrentDictionary<string, HttpCall> Last { get; } = new();
+
+    /// <summary>How often a path was called.</summary>
+    public int Calls(string path) => _calls.GetValueOrDefault(path);
+
+    /// <summary>The next call to the path is answered with this, and nothing is done.</summary>
+    public SsoServer Answer(string path, HttpReply reply) => Script(path, (_, _) => Task.FromResult(reply));
+
+    /// <summary>The next call to the path is done, and its reply meets this fault.</summary>
+    public SsoServer Break(string path, WireFault fault) => Script(path, (call, _) => Task.FromResult(Do(call) with { Fault = fault }));
+
+    /// <summary>What happens at the next call to the path.</summary>
+    public SsoServer Script(string path, Func<HttpCall, CancellationToken, Task<HttpReply>> answer)
+    {
+        _scripts.GetOrAdd(path, static _ => new()).Enqueue(answer);
+        return this;
+    }
+
+    /// <summary>Answers as if nothing were scripted.</summary>
+    public HttpReply Do(HttpCall call) => call.Path switch
+    {
+        "/client/register" => _book.Register(Body(call)),
+        "/device_authorization" => _book.StartDevice(Body(call), Address),
+        "/token" => _book.Token(Body(call)),
+        "/authorize" => _book.Authorize(call.Query, Human.Denies),
+        "/logout" => Signed(call, token =>
+        {
+            _book.Revoke(token);
+            return new HttpReply(200, "");
+        }),
+        "/federation/credentials" => Signed(call, _ => RoleKeys()),
+        "/assignment/accounts" => Signed(call, static _ => SsoReplies.Json(new JsonObject
+        {
+            ["accountList"] = new JsonArray(new JsonObject { ["accountId"] = "001234567890", ["accountName"] = "Works", ["emailAddress"] = "works@example.com" }),
+        })),
+        "/assignment/roles" => Signed(call, static _ => SsoReplies.Json(new JsonObject
+        {
+            ["roleList"] = new JsonArray(new JsonObject { ["roleName"] = "Dev", ["accountId"] = "001234567890" }),
+        })),
+        _ => new HttpReply(404, ""),
+    };
+
+    public ValueTask DisposeAsync()
+    {
+        Human.Dispose();
+        return _http.DisposeAsync();
+    }
+
+    private async Task<HttpReply> AnswerAsync(HttpCall call, CancellationToken cancellationToken)
+    {
+        _calls.AddOrUpdate(call.Path, 1, static (_, count) => count + 1);
+        Last[call.Path] = call;
+        return _scripts.TryGetValue(call.Path, out var script) && script.TryDequeue(out var next) ? await next(call, cancellationToken) : Do(call);
+    }
+
+    private HttpReply Signed(HttpCall call, Func<string, HttpReply> answer) =>
+        call.Header("x-amz-sso_bearer_token") is { } token && _book.Accepts(token)
+            ? answer(token)
+            : SsoReplies.Portal(401, "UnauthorizedException", $"Session token {call.Header("x-amz-sso_bearer_token")} not found or invalid");
+
+    private HttpReply RoleKeys()
+    {
+        var number = Interlocked.Increment(ref _minted);
+        return SsoReplies.Json(new JsonObject
+        {
+            ["roleCredentials"] = new JsonObject
+            {
+                ["accessKeyId"] = _plant($"ASIAFAKEKEYID{number:0000000}"),
+                ["secretAccessKey"] = NextKey ?? Mint("role-key"),
+                ["sessionToken"] = Mint("role-session-token"),
+                ["expiration"] = (Now() + RoleLife).ToUnixTimeMilliseconds(),
+            },
+        });
+    }
+
+    private DateTimeOffset Now() => _time.GetUtcNow() + Ahead;
+
+    private string Mint(string kind) => _plant($"{kind}-{Interlocked.Increment(ref _minted).ToString("000000", CultureInfo.InvariantCulture)}-of-the-fake-identity-center");
+
+    private static JsonObject Body(HttpCall call) => JsonNode.Parse(call.Text)!.AsObject();
+
+    private sealed class SkewedTime(SsoServer server) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => server.Now();
+    }
+}
