@@ -146,11 +146,7 @@ public sealed class AwsChainTests : AwsProcessTest
     public async Task A_command_that_prints_keys()
     {
         var home = NewHome();
-        home.Home.Write("keys.json", $$"""
-            {"Version": 1, "AccessKeyId": "{{home.User.AccessKeyId}}", "SecretAccessKey": "{{home.User.SecretAccessKey.Reveal()}}"}
-            """);
-        home.Variables["AWS_PROFILE"] = "work";
-        home.WriteConfig($"[profile work]\ncredential_process = cat {home.Home.Path}/keys.json\n");
+        home.WriteCommand();
 
         await ReadsAsync(home);
     }
@@ -183,7 +179,7 @@ public sealed class AwsChainTests : AwsProcessTest
     public async Task The_credential_endpoint_of_a_container()
     {
         var home = NewHome();
-        await using var container = Container(home);
+        await using var container = home.WriteContainer(Plant("the-token-of-a-container"));
 
         await ReadsAsync(home);
 
@@ -194,9 +190,7 @@ public sealed class AwsChainTests : AwsProcessTest
     public async Task The_role_of_a_machine()
     {
         var home = NewHome();
-        await using var machine = new InstanceMetadataServer(home.Account, new AwsRole("machine"));
-        home.Variables.Remove("AWS_EC2_METADATA_DISABLED");
-        home.Variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = machine.Address.ToString();
+        await using var machine = home.WriteMachine();
 
         await ReadsAsync(home);
     }
@@ -309,7 +303,7 @@ public sealed class AwsChainTests : AwsProcessTest
     public async Task A_profile_that_names_nothing_but_a_region_leaves_it_to_the_container(string profile)
     {
         var home = NewHome();
-        await using var container = Container(home);
+        await using var container = home.WriteContainer(Plant("the-token-of-a-container"));
         home.Variables.Remove("AWS_REGION");
         home.Variables["AWS_PROFILE"] = profile;
         home.WriteConfig($"[default]\nregion = {home.Account.Region}\n[profile work]\nregion = {home.Account.Region}\n");
@@ -383,13 +377,4 @@ public sealed class AwsChainTests : AwsProcessTest
 
     private Principal Session(AwsHome home) =>
         Plant(home.Account.Add(Principal.NewSession("reader", "test", home.Account.Time.GetUtcNow().AddHours(1))));
-
-    private ContainerCredentialsServer Container(AwsHome home)
-    {
-        var token = Plant("the-token-of-a-container");
-        var container = new ContainerCredentialsServer(home.Account, new AwsRole("task"), token);
-        home.Variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = container.Address.ToString();
-        home.Variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = token.Reveal();
-        return container;
-    }
 }

@@ -78,6 +78,34 @@ internal sealed class AwsHome : IAsyncDisposable
         return role;
     }
 
+    /// <summary>The profile <c>work</c> has its keys from a command.</summary>
+    public void WriteCommand()
+    {
+        Home.Write("keys.json", $$"""
+            {"Version": 1, "AccessKeyId": "{{User.AccessKeyId}}", "SecretAccessKey": "{{User.SecretAccessKey.Reveal()}}"}
+            """);
+        WriteConfig($"[profile work]\ncredential_process = cat {Home.Path}/keys.json\n");
+        Variables["AWS_PROFILE"] = "work";
+    }
+
+    /// <summary>The environment that ECS gives the container of a task with a role.</summary>
+    public ContainerCredentialsServer WriteContainer(Secret token)
+    {
+        var container = new ContainerCredentialsServer(Account, new AwsRole("task"), token);
+        Variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = container.Address.ToString();
+        Variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = token.Reveal();
+        return container;
+    }
+
+    /// <summary>A machine with a role.</summary>
+    public InstanceMetadataServer WriteMachine()
+    {
+        var machine = new InstanceMetadataServer(Account, new AwsRole("machine"));
+        Variables.Remove("AWS_EC2_METADATA_DISABLED");
+        Variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = machine.Address.ToString();
+        return machine;
+    }
+
     /// <summary>Runs <c>rekey check</c> to its end.</summary>
     public async Task<CheckedHome> CheckAsync(string? command = null)
     {

@@ -35,9 +35,9 @@ public abstract class AwsProcessTest : LeakCheckedTest
     }
 
     /// <summary>The secret was not read, and this is why.</summary>
-    private protected async Task<CheckedHome> FailsAsync(AwsHome home, string code)
+    private protected async Task<CheckedHome> FailsAsync(AwsHome home, string code, string? command = null)
     {
-        var check = await ObserveAsync(home, null);
+        var check = await ObserveAsync(home, command);
         Assert.True(check.Code == code, check.Credential + check.End.Errors);
         return check;
     }

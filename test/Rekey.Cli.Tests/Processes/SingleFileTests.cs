@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Rekey.Testing;
 using Rekey.Testing.Tds;
 
 namespace Rekey.Cli.Tests.Processes;
@@ -7,16 +5,12 @@ namespace Rekey.Cli.Tests.Processes;
 /// <summary>The one file that <c>scripts/publish</c> makes: trimmed, so that what is found by reflection alone is gone.</summary>
 public sealed class SingleFileTests
 {
-    private static readonly string Folder =
-        Path.Combine(Repository.Root, "artifacts", "publish", "Rekey.Cli", $"release_{RuntimeInformation.RuntimeIdentifier}");
-
     [Theory]
     [InlineData("sdk-1")]
     [InlineData("sdk-2-modern")]
     public async Task With_nothing_beside_it_it_reads_a_database(string kind)
     {
-        Assert.SkipUnless(Directory.Exists(Folder), "Nothing is published: scripts/publish does that, and scripts/test before it runs the tests.");
-        var file = Assert.Single(Directory.GetFileSystemEntries(Folder));
+        var file = PublishedFile.Path;
         using var home = UserHome.WithDatabase();
 
         var report = await OfficialClient.DriveAsync(
@@ -29,12 +23,12 @@ public sealed class SingleFileTests
     [Fact]
     public async Task With_nothing_beside_it_it_reads_SQL_Server()
     {
-        Assert.SkipUnless(Directory.Exists(Folder), "Nothing is published: scripts/publish does that, and scripts/test before it runs the tests.");
+        var file = PublishedFile.Path;
         await using var server = new TdsServer(TdsEncryption.Full);
         using var home = UserHome.WithSqlServer(server);
 
         var report = await OfficialClient.DriveAsync(
-            "sdk-1", home, new { look = new { @do = "call", tool = "list_tables", arguments = new { schema = "dbo" } } }, Directory.GetFileSystemEntries(Folder)[0]);
+            "sdk-1", home, new { look = new { @do = "call", tool = "list_tables", arguments = new { schema = "dbo" } } }, file);
 
         Assert.Contains("paint", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
     }
