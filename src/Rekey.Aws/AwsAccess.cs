@@ -1,3 +1,4 @@
+using Rekey.Aws.Profiles;
 using Rekey.Environment;
 
 namespace Rekey.Aws;
@@ -14,7 +15,13 @@ public sealed record AwsAccess
     /// <summary>The profile of the AWS configuration; null lets the environment choose.</summary>
     public string? Profile { get; init; }
 
-    /// <summary>The session that signs, where Rekey keeps one alive itself; null for the SDK's own chain.</summary>
+    /// <summary>Where the AWS configuration is; null for the user's own.</summary>
+    public AwsFiles? Files { get; init; }
+
+    /// <summary>
+    /// The keys of the SSO profile that signs, or that the profile's roles stand on, where Rekey keeps them alive itself; null for what
+    /// the environment, the profile, the container or the machine has.
+    /// </summary>
     public ManagedCredential<AwsSessionCredential>? Session { get; init; }
 
     /// <summary>Another address of the service; null for the one of AWS, or the one that the AWS configuration names.</summary>

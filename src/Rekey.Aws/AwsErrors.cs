@@ -5,11 +5,23 @@ internal static class AwsErrors
 {
     internal const string InvalidCode = "AWS_SECRET_INVALID";
     internal const string NotFoundCode = "AWS_SECRET_NOT_FOUND";
+    internal const string AuthRequiredCode = "AWS_AUTH_REQUIRED";
 
-    /// <summary>The identity is known and over, or there is none.</summary>
+    /// <summary>The identity is over or unknown.</summary>
     public static CredentialError AuthRequired(string what, string identity, string repair) => new(
-        "AWS_AUTH_REQUIRED", $"AWS does not accept {identity}, which {what} is read with: missing, expired or unknown.", Retryable: true,
-        $"{repair} Then call refresh_secret, or wait: no restart is needed.")
+        AuthRequiredCode, $"AWS does not accept {identity}, with which {what} is read: expired, withdrawn or unknown.", Retryable: true, repair)
+    { Kind = FailureKind.Refused };
+
+    /// <summary>There is no identity.</summary>
+    public static CredentialError NoIdentity(string what) => new(
+        AuthRequiredCode, $"Nothing here says as whom {what} is read: no keys and no web identity in the environment, no profile, no role of a container or a machine.", Retryable: true,
+        "Sign in (aws configure, aws sso login) or name a profile in AWS_PROFILE. A profile that is called default is noticed without a restart; a variable needs one.")
+    { Kind = FailureKind.Refused };
+
+    /// <summary>There is no token to become the role with.</summary>
+    public static CredentialError WebIdentityUnreadable(string what) => new(
+        AuthRequiredCode, $"The file of the web identity token, with which {what} is read, cannot be read, is empty or is too large.", Retryable: true,
+        "Check AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile, and who may read it; it is read again on its own.")
     { Kind = FailureKind.Refused };
 
     /// <summary>The identity is valid and lacks a permission.</summary>
@@ -20,8 +32,8 @@ internal static class AwsErrors
 
     /// <summary>The identity may not become the role that its profile names.</summary>
     public static CredentialError RoleDenied(string what, string identity) => new(
-        "AWS_ROLE_DENIED", $"{identity} could not assume its role to read {what}: the permission sts:AssumeRole is missing.", Retryable: false,
-        "Allow sts:AssumeRole to the identity and name the identity in the role's trust policy.")
+        "AWS_ROLE_DENIED", $"{identity} could not assume its role to read {what}: it lacks the permission, or the role does not trust it.", Retryable: false,
+        "Allow sts:AssumeRole to the identity and name the identity in the role's trust policy (for a web identity: sts:AssumeRoleWithWebIdentity and its issuer).")
     { Kind = FailureKind.Refused };
 
     /// <summary>There is no such secret, parameter, version or stage.</summary>
@@ -75,8 +87,20 @@ internal static class AwsErrors
 
     /// <summary>The configuration of AWS has no such profile.</summary>
     public static CredentialError ProfileNotFound(string what, string profile) => new(
-        "AWS_PROFILE_NOT_FOUND", $"The AWS configuration has no usable profile '{profile}', which {what} is read with.", Retryable: false,
+        "AWS_PROFILE_NOT_FOUND", $"The AWS configuration has no profile '{profile}', with which {what} is read.", Retryable: false,
         "Correct AWS_PROFILE or the reference, or add the profile to the AWS configuration.")
+    { Kind = FailureKind.Refused };
+
+    /// <summary>The profile exists and cannot work.</summary>
+    public static CredentialError ProfileInvalid(string what, string profile, string problem) => new(
+        "AWS_PROFILE_INVALID", $"The AWS profile '{profile}' cannot be used to read {what}: {problem}.", Retryable: false,
+        "Correct the profile in the AWS configuration, or name another one; the change is noticed without a restart.")
+    { Kind = FailureKind.Refused };
+
+    /// <summary>What is configured about endpoints contradicts itself.</summary>
+    public static CredentialError EndpointInvalid(string what, string problem) => new(
+        "AWS_ENDPOINT_INVALID", $"No endpoint can be determined to read {what}: {problem}.", Retryable: false,
+        "Correct AWS_ENDPOINT_URL…, AWS_USE_FIPS_ENDPOINT or AWS_USE_DUALSTACK_ENDPOINT, or the same in the profile.")
     { Kind = FailureKind.Refused };
 
     /// <summary>Anything else that AWS said, by its code.</summary>

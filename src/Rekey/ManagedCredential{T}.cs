@@ -97,6 +97,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
                 return false;
             lease.MarkRejected(true);
         }
+        _refused.Reconsider(lease.Fingerprint);
         Log.Rejected(_options.Logger, Name, lease.Fingerprint);
         _schedule.Rejected();
         OnLeaseRejected(lease);

@@ -1,3 +1,4 @@
+using Rekey.Aws.Profiles;
 using Rekey.Testing;
 using Rekey.Testing.Aws;
 
@@ -35,7 +36,14 @@ public abstract class AwsTest : LeakCheckedTest
         Environment["AWS_SESSION_TOKEN"] = principal.SessionToken?.Reveal();
     }
 
-    protected AwsAccess Access(Uri? endpoint = null) => new() { Environment = Environment, Region = Account.Region, Endpoint = endpoint ?? Secrets.Address };
+    // The configuration of whoever runs the tests is none of theirs.
+    protected AwsAccess Access(Uri? endpoint = null) => new()
+    {
+        Environment = Environment,
+        Region = Account.Region,
+        Endpoint = endpoint ?? Secrets.Address,
+        Files = new AwsFiles(Environment, "/nowhere"),
+    };
 
     protected T Using<T>(T source)
         where T : IDisposable

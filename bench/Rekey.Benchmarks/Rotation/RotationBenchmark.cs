@@ -50,6 +50,6 @@ internal static class RotationBenchmark
             Verifier = DatabaseVerifier.For(stage.Driver),
             Policy = new RefreshPolicy { PaceInterval = TimeSpan.FromMilliseconds(20), PaceBurst = 100 },
         });
-        return new RotatingLoad(stage, credential, new RotatingDataSource(credential, stage.Driver));
+        return new RotatingLoad(stage.Driver, credential, new RotatingDataSource(credential, stage.Driver));
     }
 }

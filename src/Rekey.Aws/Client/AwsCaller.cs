@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Amazon.Runtime;
+using Rekey.Aws.Identity;
 
 namespace Rekey.Aws.Client;
 
@@ -9,31 +9,25 @@ namespace Rekey.Aws.Client;
 /// </summary>
 internal sealed class AwsCaller(AwsService service, AwsAccess access, string what, string? region) : IDisposable
 {
-    private readonly AwsIdentity _identity = new(access);
     private readonly AwsTransport _transport = new(access.Time);
     private readonly SemaphoreSlim _building = new(1, 1);
     private volatile Connection? _connection;
-
-    /// <summary>Where it is asked. Throws <c>AWS_REGION_REQUIRED</c> when nothing says it.</summary>
-    public string Region => access.Region ?? region ?? Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")
-        ?? access.Session?.Active?.Credential.Region ?? _identity.Region
-        ?? throw new CredentialException(AwsErrors.RegionRequired(what));
 
     /// <summary>One call. Every failure but a cancellation is a <see cref="CredentialException"/>.</summary>
     public async Task<AwsJsonResponse> InvokeAsync(AwsOperation operation, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {
         var connection = _connection ?? await ConnectAsync(cancellationToken).ConfigureAwait(false);
-        await SignInAsync(connection.Credentials, cancellationToken).ConfigureAwait(false);
+        await SignInAsync(connection, cancellationToken).ConfigureAwait(false);
         try
         {
             return await connection.Client.InvokeAsync(operation.Name, write, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not (CredentialException or OutOfMemoryException) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsOurs(e, cancellationToken))
         {
             var failure = AwsFailures.Of(e, _transport.Skew);
             if (failure is AwsFailure.IdentityRefused)
-                Forget(connection);
-            throw new CredentialException(ErrorOf(failure, e, operation));
+                Forget(connection, atSignIn: false);
+            throw new CredentialException(ErrorOf(failure, e, operation, connection));
         }
     }
 
@@ -44,12 +38,19 @@ internal sealed class AwsCaller(AwsService service, AwsAccess access, string wha
         _building.Dispose();
     }
 
+    /// <summary>What there is nothing of, where it was looked for.</summary>
+    public CredentialError NotFound(AwsOperation operation) => AwsErrors.NotFound(what, _connection?.Region ?? region ?? "AWS", operation.Settings);
+
     private async Task<Connection> ConnectAsync(CancellationToken cancellationToken)
     {
         await _building.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _connection ??= await BuildAsync(cancellationToken).ConfigureAwait(false);
+            return _connection ??= Build();
+        }
+        catch (AwsSetupException e)
+        {
+            throw new CredentialException(e.ErrorFor(what));
         }
         finally
         {
@@ -57,87 +58,69 @@ internal sealed class AwsCaller(AwsService service, AwsAccess access, string wha
         }
     }
 
-    private async Task<Connection> BuildAsync(CancellationToken cancellationToken)
+    private Connection Build()
     {
-        var configuration = new AwsClientConfiguration(service, Region) { HttpClientFactory = _transport };
-        if (access.Endpoint is { } endpoint)
-            configuration.ServiceURL = endpoint.ToString();
-        var credentials = await FindAsync(configuration, cancellationToken).ConfigureAwait(false);
-        return new Connection(new AwsJsonClient(service, credentials, configuration), credentials);
-    }
-
-    private async Task<AWSCredentials> FindAsync(AwsClientConfiguration configuration, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _identity.FindAsync(configuration, cancellationToken).ConfigureAwait(false)
-                ?? throw new CredentialException(AwsErrors.ProfileNotFound(what, access.Profile ?? Variable("AWS_PROFILE") ?? "default"));
-        }
-        catch (Exception e) when (e is not (CredentialException or OutOfMemoryException) && !cancellationToken.IsCancellationRequested)
-        {
-            throw new CredentialException(ErrorOfIdentity(e));
-        }
+        var identity = new AwsIdentity(access);
+        var settings = identity.Settings;
+        var where = access.Region ?? region ?? settings.EnvironmentRegion ?? access.Session?.Active?.Credential.Region ?? settings.ProfileRegion
+            ?? throw new CredentialException(AwsErrors.RegionRequired(what));
+        var endpoint = access.Endpoint ?? settings.EndpointOf(service.Id) ?? new Uri(AwsEndpoints.Of(service, where, settings.UsesFips, settings.UsesDualStack));
+        var signer = identity.Find(where, _transport);
+        var client = new AwsJsonClient(service, signer.Credentials, new AwsClientConfiguration(service, where, endpoint) { HttpClientFactory = _transport });
+        return new Connection(client, signer, where);
     }
 
     // Before the call, so that a failure on the way to an identity is told from one of the service.
-    private async Task SignInAsync(AWSCredentials credentials, CancellationToken cancellationToken)
+    private async Task SignInAsync(Connection connection, CancellationToken cancellationToken)
     {
         try
         {
-            var keys = await credentials.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            Register(keys);
+            // A command or a socket may hold its thread: nobody who can cancel waits on that.
+            var keys = await Task.Run(connection.Signer.Credentials.GetCredentialsAsync, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            new KeyRegistry(access.Secrets).Learn(keys);
         }
-        catch (Exception e) when (e is not (CredentialException or OutOfMemoryException) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsOurs(e, cancellationToken))
         {
-            if (_connection is { } connection)
-                Forget(connection);
-            throw new CredentialException(ErrorOfIdentity(e));
+            Forget(connection, atSignIn: AwsFailures.Of(e, _transport.Skew) is AwsFailure.IdentityRefused);
+            throw new CredentialException((e as AwsSetupException)?.ErrorFor(what) ?? ErrorOfIdentity(e, connection));
         }
-    }
-
-    private void Register(ImmutableCredentials keys)
-    {
-        if (access.Secrets is not { } secrets)
-            return;
-        secrets.Register("aws", "access_key_id", new Secret(keys.AccessKey));
-        secrets.Register("aws", "secret_access_key", new Secret(keys.SecretKey));
-        if (keys.UseToken)
-            secrets.Register("aws", "session_token", new Secret(keys.Token));
     }
 
     // Calls under way end on the client that they began on.
-    private void Forget(Connection connection)
+    private void Forget(Connection connection, bool atSignIn)
     {
-        if (access.Session is { } session && (connection.Credentials as LeasedCredentials)?.Used is { } lease)
-            session.Reject(lease);
+        if (connection.Signer.RefusedLease(atSignIn) is { } lease)
+            access.Session?.Reject(lease);
         Interlocked.CompareExchange(ref _connection, null, connection);
     }
 
-    private CredentialError ErrorOf(AwsFailure failure, Exception exception, AwsOperation operation) => failure switch
+    private CredentialError ErrorOf(AwsFailure failure, Exception exception, AwsOperation operation, Connection connection) => failure switch
     {
-        AwsFailure.IdentityRefused => AwsErrors.AuthRequired(what, _identity.Name, _identity.Repair),
-        AwsFailure.AccessDenied => AwsErrors.AccessDenied(what, _identity.Name, operation.Permission),
-        AwsFailure.KeyDenied => AwsErrors.AccessDenied(what, _identity.Name, "kms:Decrypt"),
-        AwsFailure.NotFound => AwsErrors.NotFound(what, Region, operation.Settings),
+        AwsFailure.IdentityRefused => AwsErrors.AuthRequired(what, connection.Signer.Name, connection.Signer.Repair),
+        AwsFailure.AccessDenied => AwsErrors.AccessDenied(what, connection.Signer.Name, operation.Permission),
+        AwsFailure.KeyDenied => AwsErrors.AccessDenied(what, connection.Signer.Name, "kms:Decrypt"),
+        AwsFailure.NotFound => NotFound(operation),
         AwsFailure.Deleted => AwsErrors.Deleted(what),
         AwsFailure.DecryptionFailed => AwsErrors.DecryptionFailed(what),
         AwsFailure.Throttled => AwsErrors.Throttled(what),
         AwsFailure.ClockSkew => AwsErrors.ClockSkew(what),
-        AwsFailure.Unreachable => AwsErrors.Unreachable(what, Region),
+        AwsFailure.Unreachable => AwsErrors.Unreachable(what, connection.Region),
         AwsFailure.Unavailable => AwsErrors.Other(what, AwsFailures.CodeOf(exception), retryable: true),
         _ => AwsErrors.Other(what, AwsFailures.CodeOf(exception), retryable: false),
     };
 
-    private CredentialError ErrorOfIdentity(Exception exception) => AwsFailures.Of(exception, _transport.Skew) switch
+    private CredentialError ErrorOfIdentity(Exception exception, Connection connection) => AwsFailures.OfIdentity(exception, _transport.Skew) switch
     {
-        AwsFailure.AccessDenied => AwsErrors.RoleDenied(what, _identity.Name),
+        AwsFailure.AccessDenied => AwsErrors.RoleDenied(what, connection.Signer.Name),
         AwsFailure.Throttled => AwsErrors.Throttled(what),
         AwsFailure.ClockSkew => AwsErrors.ClockSkew(what),
-        AwsFailure.Unreachable or AwsFailure.Unavailable when AwsFailures.IsOfService(exception) => AwsErrors.Unreachable(what, Region),
-        _ => AwsErrors.AuthRequired(what, _identity.Name, _identity.Repair),
+        AwsFailure.Unreachable => AwsErrors.Unreachable(what, connection.Region),
+        AwsFailure.Unavailable => AwsErrors.Other(what, AwsFailures.CodeOf(exception), retryable: true),
+        _ => AwsErrors.AuthRequired(what, connection.Signer.Name, connection.Signer.Repair),
     };
 
-    private string? Variable(string name) => access.Environment.Get(name) is { Length: > 0 } value ? value : null;
+    private static bool IsOurs(Exception exception, CancellationToken cancellationToken) =>
+        exception is not (CredentialException or OutOfMemoryException) && !cancellationToken.IsCancellationRequested;
 
-    private sealed record Connection(AwsJsonClient Client, AWSCredentials Credentials);
+    private sealed record Connection(AwsJsonClient Client, NamedCredentials Signer, string Region);
 }

@@ -6,7 +6,7 @@ using Amazon.Util.Internal;
 
 namespace Rekey.Aws.Client;
 
-/// <summary>What the SDK wants to know about a service. Endpoints, retries and proxies come from where every AWS client takes them.</summary>
+/// <summary>What the SDK wants to know about a service. Retries and proxies come from where every AWS client takes them.</summary>
 internal sealed class AwsClientConfiguration : ClientConfig, IEndpointProvider
 {
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(3);
@@ -22,16 +22,19 @@ internal sealed class AwsClientConfiguration : ClientConfig, IEndpointProvider
     ]);
 
     private readonly AwsService _service;
+    private readonly Endpoint _endpoint;
 
-    public AwsClientConfiguration(AwsService service, string region)
+    /// <summary>Everything but retries and proxies is decided already, by the environment and the profile in use.</summary>
+    public AwsClientConfiguration(AwsService service, string region, Uri endpoint)
         : base(Defaults)
     {
         _service = service;
+        _endpoint = new Endpoint(endpoint.ToString());
         ServiceId = service.Id;
         AuthenticationServiceName = service.HostName;
         RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-        // A custom endpoint makes the SDK forget the region, and signatures need one.
         AuthenticationRegion = region;
+        IgnoreConfiguredEndpointUrls = true;
         EndpointProvider = this;
     }
 
@@ -41,15 +44,8 @@ internal sealed class AwsClientConfiguration : ClientConfig, IEndpointProvider
 
     public override string UserAgent => InternalSDKUtils.BuildUserAgentString(_service.Id, "rekey");
 
-    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) => ResolveEndpoint(new EndpointParameters());
+    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) => _endpoint;
 
     /// <inheritdoc/>
-    public Endpoint ResolveEndpoint(EndpointParameters parameters)
-    {
-        if (string.IsNullOrEmpty(ServiceURL))
-            return new Endpoint(AwsEndpoints.Of(_service, AuthenticationRegion, UseFIPSEndpoint, UseDualstackEndpoint));
-        if (UseFIPSEndpoint || UseDualstackEndpoint)
-            throw new AmazonClientException("A custom endpoint has no FIPS and no dual-stack form.");
-        return new Endpoint(ServiceURL);
-    }
+    public Endpoint ResolveEndpoint(EndpointParameters parameters) => _endpoint;
 }

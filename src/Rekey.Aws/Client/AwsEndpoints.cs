@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.Runtime.Internal.Endpoints.StandardLibrary;
 
 namespace Rekey.Aws.Client;
@@ -13,7 +12,7 @@ internal static class AwsEndpoints
     {
         var partition = Fn.Partition(region);
         if (partition is null || (fips && !partition.supportsFIPS) || (dualStack && !partition.supportsDualStack))
-            throw new AmazonClientException("The partition has no such endpoint.");
+            throw new AwsSetupException(what => AwsErrors.EndpointInvalid(what, $"{region} has no {(fips ? "FIPS" : dualStack ? "dual-stack" : "known")} endpoint of it"));
         var name = partition.name;
         return service == AwsService.SecretsManager
             ? Host("secretsmanager", fips, dualStack && !(DualUnderOneName.Contains(name) && !(name == "aws-cn" && fips)))

@@ -81,7 +81,9 @@ internal static class AwsFailures
         _ => "something that cannot be read",
     };
 
-    public static bool IsOfService(Exception exception) => ServiceErrorIn(exception) is not null;
+    /// <summary>The same on the way to an identity: what no service said was said by a command or a file, and means that there is none.</summary>
+    public static AwsFailure OfIdentity(Exception exception, TimeSpan skew) =>
+        ServiceErrorIn(exception) is null && (exception is ProcessAWSCredentialException || !IsNetwork(exception)) ? AwsFailure.IdentityRefused : Of(exception, skew);
 
     // The one distinction that AWS makes in words alone: both are AccessDeniedException.
     private static bool IsOfTheKey(AmazonServiceException error) =>

@@ -16,6 +16,10 @@ public sealed partial class AwsFiles
         CliCache = Path.Combine(folder, "cli", "cache");
     }
 
+    /// <summary>Those of the user whose environment it is.</summary>
+    public static AwsFiles OfUser(IEnvironment environment) =>
+        new(environment, environment.Get("HOME") ?? System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
+
     /// <summary>Profiles, sessions and services.</summary>
     public string Config { get; }
 

@@ -102,7 +102,7 @@ public sealed class SecretsManagerSource : CredentialSource<SecretDocument>, IDi
         var response = await CallAsync(name, stage, cancellationToken).ConfigureAwait(false);
         return _name.IsOfAccount(response.Text("ARN"))
             ? response
-            : throw new CredentialException(AwsErrors.NotFound(Reference, _caller.Region, GetSecretValue.Settings));
+            : throw new CredentialException(_caller.NotFound(GetSecretValue));
     }
 
     private Task<AwsJsonResponse> CallAsync(string secretId, string stage, CancellationToken cancellationToken) =>

@@ -1,3 +1,6 @@
+using Rekey.Aws;
+using Rekey.Aws.Profiles;
+using Rekey.Aws.Sso;
 using Rekey.Cli.Configuration;
 using Rekey.Databases;
 using Rekey.References;
@@ -11,16 +14,21 @@ namespace Rekey.Cli.Composition;
 internal sealed class CredentialBuilder
 {
     private readonly CredentialParts _parts;
+    private readonly string? _profile;
+    private readonly AwsIdentities _identities;
     private readonly DocumentSources _documents;
     private readonly Dictionary<string, CredentialConfiguration> _configured;
     private readonly Dictionary<SecretReference, int> _readers;
     private readonly HashSet<SecretReference> _printable;
     private readonly Dictionary<string, BuiltCredential> _built = new(StringComparer.Ordinal);
 
-    public CredentialBuilder(RekeyConfiguration configuration, CredentialParts parts)
+    public CredentialBuilder(RekeyConfiguration configuration, AwsIdentities identities, CredentialParts parts)
     {
         _parts = parts;
-        _documents = new DocumentSources(parts, configuration.Folder);
+        _profile = configuration.AwsProfile;
+        _identities = identities;
+        _identities.Made = one => _built[one.Credential.Name] = one;
+        _documents = new DocumentSources(parts, identities, configuration.Folder);
         _configured = configuration.Credentials.ToDictionary(static c => c.Name, StringComparer.Ordinal);
         var readings = configuration.Credentials
             .SelectMany(static c => c.References.Select(static r => r.WithoutField()).Distinct().Select(r => (Reference: r, c.IsSensitive)))
@@ -31,7 +39,10 @@ internal sealed class CredentialBuilder
 
     public IReadOnlyList<BuiltCredential> Build()
     {
-        foreach (var configuration in _configured.Values)
+        if (_profile is not null)
+            SessionOf(_profile);
+        // The operator's names for sessions come first: what stands on the same profile then finds them made.
+        foreach (var configuration in _configured.Values.OrderBy(static c => c.Kind is CredentialKind.AwsSso ? 0 : 1))
             Named(configuration.Name);
         return [.. _built.Values];
     }
@@ -45,9 +56,30 @@ internal sealed class CredentialBuilder
         {
             CredentialKind.Database => Make(
                 configuration, (document, field, reference) => ReadDatabase(document, field, reference, configuration.Database), DatabaseVerifier.For(_parts.Driver)),
+            CredentialKind.AwsSso => Identity(configuration),
             CredentialKind.Document => Make(configuration, static (document, _, _) => document, verifier: null),
             _ => Make(configuration, SecretValueReader.Read, verifier: null),
         };
+    }
+
+    // The profile that the environment names makes a credential of its own when it signs in through SSO.
+    private void SessionOf(string profile)
+    {
+        if (ProfileChain.Of(_identities.Read(), profile) is { Base: { IsSso: true } signsIn })
+            Identity(new CredentialConfiguration { Name = Words.AwsSsoKind, Kind = CredentialKind.AwsSso, Profile = signsIn.Name, IsRequired = false });
+    }
+
+    private BuiltCredential Identity(CredentialConfiguration configured)
+    {
+        try
+        {
+            var files = _identities.Read();
+            return _identities.Of(SsoProfile.Find(files, configured.Profile!), files, configured);
+        }
+        catch (CredentialException e)
+        {
+            return _identities.Unusable(configured, e.Error);
+        }
     }
 
     private static DatabaseCredential ReadDatabase(SecretDocument document, string? field, string reference, DatabaseParts? fixedParts)
@@ -60,7 +92,7 @@ internal sealed class CredentialBuilder
         CredentialConfiguration configuration, Func<SecretDocument, string?, string, TCredential> read, CredentialVerifier<TCredential>? verifier)
         where TCredential : class, ICredential
     {
-        var parents = configuration.References.Select(ParentOf).ToList();
+        var parents = configuration.References.Select(FoundationOf).ToList();
         // A list can go on without one of its entries; everything else stands or falls with the one parent that it has.
         var only = configuration.From.Count == 1 && parents.Distinct().Count() == 1 ? parents[0] : null;
         var sources = new SourceComposer(reference => SourceOf(reference, announces: only is null));
@@ -76,22 +108,24 @@ internal sealed class CredentialBuilder
             Source = sources.Compose(configuration.From, read),
             Verifier = verifier,
             Policy = _parts.Policy,
-            Parent = only?.Credential,
-            ParentBond = ParentBond.Life,
+            Parent = only?.Built.Credential,
+            ParentBond = only?.Bond ?? ParentBond.Life,
             IsRequired = configuration.IsRequired,
             IsSensitive = configuration.IsSensitive,
             Secrets = _parts.Secrets,
             Logger = _parts.Logger,
             Time = _parts.Time,
         });
-        return new BuiltCredential(credential, 1 + parents.Max(static parent => parent?.Depth ?? 0));
+        return new BuiltCredential(credential, 1 + parents.Max(static parent => parent?.Built.Depth ?? 0));
     }
 
-    private CredentialSource<SecretDocument> SourceOf(SecretReference reference, bool announces) => ParentOf(reference)?.Credential switch
+    private CredentialSource<SecretDocument> SourceOf(SecretReference reference, bool announces) => ReadFrom(reference)?.Credential switch
     {
         null => _documents.Open(reference),
         ManagedCredential<SecretDocument> shared => Derived(shared, reference, announces),
         ManagedCredential<DatabaseCredential> database => Derived(database, reference, announces),
+        ManagedCredential<AwsSessionCredential> keys => Derived(keys, reference, announces),
+        ManagedCredential<SsoToken> session => Derived(session, reference, announces),
         ManagedCredential<SecretValue> value => Derived(value, reference, announces),
         var other => throw new InvalidOperationException($"'{other.Name}' is of a kind that nothing can stand on."),
     };
@@ -100,8 +134,14 @@ internal sealed class CredentialBuilder
         where TParent : class, ICredential =>
         new(reference.Text, parent, static credential => credential.Document) { AnnouncesParent = announces };
 
+    // What a credential stands on: what it is read out of, or the session that its source is asked with.
+    private Foundation? FoundationOf(SecretReference reference) =>
+        ReadFrom(reference) is { } read ? new Foundation(read, ParentBond.Life)
+        : AwsIdentityOf(reference) is { } identity ? new Foundation(identity, ParentBond.Access)
+        : null;
+
     // What a reference is read out of, when that is kept alive by Rekey itself.
-    private BuiltCredential? ParentOf(SecretReference reference)
+    private BuiltCredential? ReadFrom(SecretReference reference)
     {
         if (reference.Scheme == "credential")
             return Named(reference.Path);
@@ -109,22 +149,40 @@ internal sealed class CredentialBuilder
         return _readers[document] > 1 ? Shared(document) : null;
     }
 
+    // Files of AWS that make no sense are the source's to report.
+    private BuiltCredential? AwsIdentityOf(SecretReference reference)
+    {
+        try
+        {
+            return _identities.Of(reference);
+        }
+        catch (CredentialException)
+        {
+            return null;
+        }
+    }
+
     private BuiltCredential Shared(SecretReference document)
     {
         if (_built.TryGetValue(document.Text, out var known))
             return known;
+        var identity = AwsIdentityOf(document);
         var credential = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
         {
             Name = document.Text,
             Kind = "document",
             Source = _documents.Open(document),
             Policy = _parts.Policy,
+            Parent = identity?.Credential,
+            ParentBond = ParentBond.Access,
             // Where one reader may be printed, the readers register what they read, each for itself.
             IsSensitive = !_printable.Contains(document),
             Secrets = _parts.Secrets,
             Logger = _parts.Logger,
             Time = _parts.Time,
         });
-        return _built[document.Text] = new BuiltCredential(credential, Depth: 0, IsHidden: true);
+        return _built[document.Text] = new BuiltCredential(credential, identity is null ? 0 : identity.Depth + 1, IsHidden: true);
     }
+
+    private sealed record Foundation(BuiltCredential Built, ParentBond Bond);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Rekey.Aws.Sso;
 using Rekey.Cli.Configuration;
 using Rekey.Databases;
 using Rekey.Environment;
@@ -20,6 +21,12 @@ internal sealed record CredentialParts
     public required TimeProvider Time { get; init; }
 
     public RefreshPolicy Policy { get; init; } = new();
+
+    /// <summary>How a human signs in to AWS unless a credential says otherwise.</summary>
+    public SignInFlow SignIn { get; init; }
+
+    /// <summary>Opens pages for the human; null opens none.</summary>
+    public IBrowser? Browser { get; init; }
 }
 
 /// <summary>The credentials of a configuration, built and not yet fetched. Disposing it ends them, children before their parents.</summary>
@@ -28,8 +35,9 @@ internal sealed class CredentialSet : IAsyncDisposable
     private readonly CredentialRegistry _everything = new();
     private readonly ConcurrentQueue<BuiltCredential> _built = new();
 
-    private CredentialSet(IReadOnlyList<BuiltCredential> built, CredentialParts parts)
+    private CredentialSet(IReadOnlyList<BuiltCredential> built, AwsIdentities identities, CredentialParts parts)
     {
+        Identities = identities;
         foreach (var one in built)
             TryAdd(one);
         foreach (var one in built)
@@ -37,8 +45,13 @@ internal sealed class CredentialSet : IAsyncDisposable
             if (one is { IsHidden: false, Credential: ManagedCredential<SecretDocument> document })
                 document.Attach(new FieldCredentials(document, parts, field => TryAdd(new BuiltCredential(field, one.Depth + 1))));
         }
+        // A tool or a command may need a session that nothing stood on before.
+        identities.Made = one => TryAdd(one);
         Refresher = new CredentialRefresher(_everything, parts.Time, parts.Logger);
     }
+
+    /// <summary>The sessions of AWS among them, and those that are made later.</summary>
+    public AwsIdentities Identities { get; }
 
     /// <summary>Those that the operator named: what tools and commands see.</summary>
     public CredentialRegistry Configured { get; } = new();
@@ -49,8 +62,11 @@ internal sealed class CredentialSet : IAsyncDisposable
     /// <summary>Keeps all of them alive, the shared documents included.</summary>
     public CredentialRefresher Refresher { get; }
 
-    public static CredentialSet Of(RekeyConfiguration configuration, CredentialParts parts) =>
-        new(new CredentialBuilder(configuration, parts).Build(), parts);
+    public static CredentialSet Of(RekeyConfiguration configuration, CredentialParts parts)
+    {
+        var identities = new AwsIdentities(parts);
+        return new CredentialSet(new CredentialBuilder(configuration, identities, parts).Build(), identities, parts);
+    }
 
     private bool TryAdd(BuiltCredential one)
     {
@@ -66,6 +82,7 @@ internal sealed class CredentialSet : IAsyncDisposable
     {
         foreach (var generation in _built.GroupBy(static one => one.Depth).OrderByDescending(static group => group.Key))
             await Task.WhenAll(generation.Select(static one => one.Credential.DisposeAsync().AsTask())).ConfigureAwait(false);
+        Identities.Dispose();
     }
 }
 

@@ -5,9 +5,9 @@ using Rekey.References;
 namespace Rekey.Cli.Composition;
 
 /// <summary>Opens the place that a reference names.</summary>
-internal sealed class DocumentSources(CredentialParts parts, string? folder)
+internal sealed class DocumentSources(CredentialParts parts, AwsIdentities identities, string? folder)
 {
-    private readonly AwsSources _aws = new(parts);
+    private readonly AwsSources _aws = new(parts, identities);
 
     public CredentialSource<SecretDocument> Open(SecretReference reference) => reference.Scheme switch
     {

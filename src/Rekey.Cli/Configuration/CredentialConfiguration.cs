@@ -1,3 +1,4 @@
+using Rekey.Aws.Sso;
 using Rekey.Databases;
 using Rekey.References;
 
@@ -14,6 +15,9 @@ internal sealed record RekeyConfiguration
 
     public IReadOnlyList<CredentialConfiguration> Credentials { get; init; } = [];
 
+    /// <summary>The AWS profile that the environment names; null where a file configures.</summary>
+    public string? AwsProfile { get; init; }
+
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
@@ -26,6 +30,9 @@ internal enum CredentialKind
     /// <summary>One text, verbatim.</summary>
     Value,
 
+    /// <summary>A session of AWS SSO, and what a profile obtains through it.</summary>
+    AwsSso,
+
     /// <summary>A document whose fields become credentials of their names.</summary>
     Document,
 }
@@ -37,8 +44,17 @@ internal sealed record CredentialConfiguration
 
     public required CredentialKind Kind { get; init; }
 
-    /// <summary>Where it comes from, in order. Never empty.</summary>
-    public required IReadOnlyList<Origin> From { get; init; }
+    /// <summary>Where it comes from, in order. Empty for an SSO session alone, which comes from its profile.</summary>
+    public IReadOnlyList<Origin> From { get; init; } = [];
+
+    /// <summary>The AWS profile of an SSO session.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>How a human signs in to an SSO session.</summary>
+    public SignInFlow? SignIn { get; init; }
+
+    /// <summary>The port of this machine to which a browser returns from a sign-in.</summary>
+    public int? RedirectPort { get; init; }
 
     /// <summary>The fixed parts of a database.</summary>
     public DatabaseParts? Database { get; init; }

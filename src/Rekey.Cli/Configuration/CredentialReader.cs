@@ -40,11 +40,13 @@ internal sealed class CredentialReader(ProblemList problems)
     {
         var path = Names.Below(Section, name);
         // A kind of a later version brings keys of its own: one problem says it all.
-        if (element.ValueKind is JsonValueKind.Object && LaterKind(element) is { } later)
+        if (KindIn(element) is { } later && Words.LaterKinds.Contains(later))
         {
             problems.Add(Names.Below(path, "kind"), Words.NotAvailable($"The kind '{later}'"));
             return null;
         }
+        if (KindIn(element) == Words.AwsSsoKind)
+            return StrictObject.Read(element, path, KeySet.AwsSso, problems) is { } session ? new AwsSsoReader(problems).Read(name, session) : null;
         if (StrictObject.Read(element, path, KeySet.Credential, problems) is not { } entry)
             return null;
 
@@ -66,9 +68,10 @@ internal sealed class CredentialReader(ProblemList problems)
         };
     }
 
-    private static string? LaterKind(JsonElement element) =>
-        element.TryGetProperty("kind", out var kind) && kind.ValueKind is JsonValueKind.String
-        && Words.LaterKinds.Contains(kind.GetString()!) ? kind.GetString() : null;
+    private static string? KindIn(JsonElement element) =>
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty("kind", out var kind) && kind.ValueKind is JsonValueKind.String
+            ? kind.GetString()
+            : null;
 
     private CredentialKind? KindOf(StrictObject entry)
     {

@@ -31,10 +31,8 @@ internal sealed class DatabasePartsReader(ProblemList problems)
     {
         if (parts.Text("engine") is not { } written)
             return null;
-        if (DatabaseEngines.Named(written) is not { } engine)
+        if (DatabaseEngines.Named(written) is null)
             problems.Add(parts.PathOf("engine"), $"The engine is unknown ({string.Join(", ", Words.Engines)}).{Names.DidYouMean(written, DatabaseEngines.Names)}");
-        else if (!Words.Engines.Contains(engine))
-            problems.Add(parts.PathOf("engine"), Words.NotAvailable($"The engine '{engine}'"));
         return written;
     }
 

@@ -9,6 +9,9 @@ internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string>
 
     public static KeySet Credential { get; } = new(["kind", "from", "database", "required", "sensitive"], ["rules"]);
 
+    /// <summary>A credential that is an AWS SSO session.</summary>
+    public static KeySet AwsSso { get; } = new(["kind", "profile", "signIn", "redirectPort", "required"], []);
+
     /// <summary>The fixed parts of a database credential.</summary>
     public static KeySet Database { get; } = new(["engine", "host", "port", "database", "username", "encrypt", "trustServerCertificate"], []);
 }
@@ -18,13 +21,14 @@ internal static class Words
 {
     public const string DatabaseKind = "database";
     public const string ValueKind = "value";
+    public const string AwsSsoKind = "aws-sso";
 
     /// <summary>A document as a whole: no kind of the file, but what <c>SECRETS_ARN</c> names.</summary>
     public const string DocumentKind = "document";
 
-    public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind];
+    public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind, AwsSsoKind];
 
-    public static IReadOnlyList<string> LaterKinds { get; } = ["aws-sso", "slack"];
+    public static IReadOnlyList<string> LaterKinds { get; } = ["slack"];
 
     public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "credential"];
 

@@ -14,10 +14,12 @@ internal static class Variables
     public const string ConfigurationHome = "XDG_CONFIG_HOME";
     public const string RuntimeFolder = "XDG_RUNTIME_DIR";
     public const string Home = "HOME";
+    public const string AwsProfile = "AWS_PROFILE";
+    public const string AwsDefaultProfile = "AWS_DEFAULT_PROFILE";
     public const string WindowsConfigurationHome = "APPDATA";
 
     public static IReadOnlyList<string> All { get; } =
     [
-        ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, TrustServerCertificate, SecretsArn, ConfigurationHome, RuntimeFolder, Home, WindowsConfigurationHome,
+        ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, TrustServerCertificate, SecretsArn, ConfigurationHome, RuntimeFolder, Home, AwsProfile, AwsDefaultProfile, WindowsConfigurationHome,
     ];
 }

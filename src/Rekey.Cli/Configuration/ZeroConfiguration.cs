@@ -1,3 +1,4 @@
+using Rekey.Aws.Profiles;
 using Rekey.Databases;
 using Rekey.Environment;
 using Rekey.References;
@@ -26,7 +27,7 @@ internal static class ZeroConfiguration
             credentials.Add(document);
         if (problems.Count > 0)
             throw new ConfigurationException(Origin, problems);
-        return new RekeyConfiguration { Origin = Origin, Credentials = credentials, Warnings = Incomplete(environment) };
+        return new RekeyConfiguration { Origin = Origin, Credentials = credentials, AwsProfile = ProfileChain.NameIn(environment), Warnings = Incomplete(environment) };
     }
 
     /// <summary>With a file these variables mean nothing; whoever set them is told.</summary>

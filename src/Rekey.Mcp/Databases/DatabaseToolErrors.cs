@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Rekey.Databases;
 
 namespace Rekey.Mcp.Databases;
@@ -7,7 +6,7 @@ namespace Rekey.Mcp.Databases;
 internal static class DatabaseToolErrors
 {
     /// <summary>What an exception of the engine means to an agent.</summary>
-    public static CredentialError From(DatabaseFailure failure, Exception exception, DatabaseBinding binding) => failure switch
+    public static CredentialError From(DatabaseFailure failure, string? sqlState, DatabaseBinding binding) => failure switch
     {
         DatabaseFailure.CredentialRefused or DatabaseFailure.LoginRemoved => LoginRefused(binding.Name),
         DatabaseFailure.PermissionDenied => PermissionDenied(binding.Name),
@@ -17,7 +16,7 @@ internal static class DatabaseToolErrors
         DatabaseFailure.UnknownDatabase => DatabaseErrors.UnknownDatabase(binding.Credential.Active?.Credential.Database ?? binding.Name),
         DatabaseFailure.Timeout => Timeout(binding.Name),
         DatabaseFailure.ReadOnly => ReadOnly(binding.Name),
-        _ => StatementFailed(binding.Name, (exception as DbException)?.SqlState),
+        _ => StatementFailed(binding.Name, sqlState),
     };
 
     /// <summary>The login was refused; a newer one is being fetched.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Rekey.Mcp.Sql;
 
 namespace Rekey.Mcp.Databases;
@@ -53,6 +54,9 @@ public interface IDatabaseCatalog
 
     /// <summary>Whether the driver hands out a long value piece by piece when a row is read in order. Otherwise it is read whole.</summary>
     bool StreamsValues => false;
+
+    /// <summary>The standard's code for a failed statement; null when there is none.</summary>
+    string? SqlStateOf(DbException exception) => exception.SqlState;
 
     /// <summary>Functions that change something although they are called in a SELECT, lower case.</summary>
     IReadOnlySet<string> WritingFunctions { get; }

@@ -43,7 +43,7 @@ internal sealed class ReadOnlyDatabase(DatabaseBinding binding, ToolSetting sett
         }
         catch (Exception e) when (IsOfTheEngine(e))
         {
-            throw Failed(DatabaseToolErrors.From(binding.Driver.Classify(e), e, binding));
+            throw Failed(DatabaseToolErrors.From(binding.Driver.Classify(e), SqlStateOf(e), binding));
         }
     }
 
@@ -67,6 +67,9 @@ internal sealed class ReadOnlyDatabase(DatabaseBinding binding, ToolSetting sett
     // A refused login may still have open connections, and what it said about the engine holds.
     private async ValueTask<string> EngineAsync(CancellationToken cancellationToken) =>
         (binding.Credential.Active ?? await binding.Credential.GetAsync(cancellationToken).ConfigureAwait(false)).Credential.Engine;
+
+    private string? SqlStateOf(Exception exception) =>
+        exception is DbException failed && binding.Credential.Active is { } lease ? binding.CatalogFor(lease.Credential.Engine)?.SqlStateOf(failed) ?? failed.SqlState : null;
 
     private CredentialException Failed(CredentialError error)
     {

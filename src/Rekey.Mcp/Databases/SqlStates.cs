@@ -6,8 +6,8 @@ internal static class SqlStates
     public static string Meaning(string sqlState) => sqlState switch
     {
         "42601" => "a syntax error",
-        "42703" => "a column that does not exist",
-        "42P01" => "a table that does not exist",
+        "42703" or "42S22" => "a column that does not exist",
+        "42P01" or "42S02" => "a table that does not exist",
         "42883" => "a function or operator that does not exist for these types",
         "42702" => "a column name that is ambiguous",
         "42803" => "a column that must be grouped or aggregated",
@@ -18,7 +18,7 @@ internal static class SqlStates
         "22012" => "a division by zero",
         "22003" => "a number out of range",
         "22007" or "22008" => "a date or time that is not valid",
-        "22P02" => "a text that is not valid for its type",
+        "22P02" or "22018" => "a text that is not valid for its type",
         "21000" => "a subquery that returned more than one row",
         "40001" or "40P01" => "a conflict with another transaction",
         "53200" => "too little memory",

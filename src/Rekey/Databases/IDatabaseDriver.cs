@@ -9,8 +9,8 @@ public interface IDatabaseDriver
     string Engine { get; }
 
     /// <summary>
-    /// Builds the pool of one generation. It must not recycle connections by age, because an old pool has to last through a
-    /// rotation window, and must call <see cref="LoginGate.ThrowIfClosed"/> before each physical login where the engine allows it.
+    /// Builds the pool of one generation. It must not recycle connections by age, unless hours old, because an old pool has to last
+    /// through a rotation window; and it presents no password while the gate is closed, although what is open stays in use.
     /// </summary>
     DbDataSource CreateDataSource(DatabaseCredential credential, LoginGate gate);
 
@@ -21,7 +21,8 @@ public interface IDatabaseDriver
     DatabaseFailure Classify(Exception exception);
 
     /// <summary>
-    /// Begins a transaction in which the engine itself refuses to write and ends a statement after <paramref name="statementTimeout"/>.
+    /// Begins a transaction in which the engine itself refuses to write and ends a statement after <paramref name="statementTimeout"/>,
+    /// or comes as near to it as the engine can. Nobody commits it.
     /// </summary>
     ValueTask<DbTransaction> BeginReadOnlyAsync(DbConnection connection, TimeSpan statementTimeout, CancellationToken cancellationToken);
 }

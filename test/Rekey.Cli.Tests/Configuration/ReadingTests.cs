@@ -17,7 +17,7 @@ public sealed class ReadingTests
                 "reports": {
                   "kind": "database",
                   "from": ["file://./reports.json", { "username": "env://REPORTS#user", "password": "env://REPORTS#password" }],
-                  "database": { "engine": "postgres", "host": "db.internal", "port": 5433, "database": "reports", "username": "reader", "encrypt": true },
+                  "database": { "engine": "postgres", "host": "db.internal", "port": 5433, "database": "reports", "username": "reader", "encrypt": true, "trustServerCertificate": true },
                   "required": false, /* even here */
                 },
                 "key": { "kind": "value", "from": "credential://orders#url", "sensitive": false },
@@ -33,7 +33,7 @@ public sealed class ReadingTests
         Assert.Equal("./reports.json", Assert.IsType<Origin.Single>(reports.From[0]).Reference.Path);
         Assert.Equal(["password", "username"], Assert.IsType<Origin.Composed>(reports.From[1]).Parts.Keys.Order());
         Assert.Equal(
-            new Databases.DatabaseParts { Engine = "postgres", Host = "db.internal", Port = 5433, Database = "reports", UserName = "reader", Encrypt = true },
+            new Databases.DatabaseParts { Engine = "postgres", Host = "db.internal", Port = 5433, Database = "reports", UserName = "reader", Encrypt = true, TrustServerCertificate = true },
             reports.Database);
         Assert.False(reports.IsRequired);
         Assert.True(key is { Kind: CredentialKind.Value, IsSensitive: false });

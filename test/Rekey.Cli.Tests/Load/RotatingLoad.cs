@@ -5,7 +5,7 @@ using Rekey.Databases;
 namespace Rekey.Cli.Tests.Load;
 
 /// <summary>Short reads, long queries and transactions straight on a rotating data source.</summary>
-internal sealed class RotatingLoad(DemoStage stage, ManagedCredential<DatabaseCredential> credential, RotatingDataSource source) : ILoad
+internal sealed class RotatingLoad(IDatabaseDriver driver, ManagedCredential<DatabaseCredential> credential, RotatingDataSource source) : ILoad
 {
     public Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -23,7 +23,7 @@ internal sealed class RotatingLoad(DemoStage stage, ManagedCredential<DatabaseCr
         }
         catch (DbException e)
         {
-            return stage.Driver.Classify(e).ToString();
+            return driver.Classify(e).ToString();
         }
     }
 

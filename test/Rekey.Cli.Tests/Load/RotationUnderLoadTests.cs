@@ -35,7 +35,7 @@ public sealed class RotationUnderLoadTests : LeakCheckedTest
         Plant(stage.Planted.Reveal());
         var credential = CredentialOf(stage);
         var source = new RotatingDataSource(credential, stage.Driver, logger: Logger);
-        await using var load = new RotatingLoad(stage, credential, source);
+        await using var load = new RotatingLoad(stage.Driver, credential, source);
 
         var rehearsal = new Rehearsal(stage, load, Rotations, TimeProvider.System, Workers);
         await rehearsal.RunAsync(static (_, _) => { }, TestContext.Current.CancellationToken, [kind]);

@@ -1,21 +1,16 @@
-using System.Runtime.InteropServices;
-using Rekey.Testing;
+using Rekey.Testing.Tds;
 
 namespace Rekey.Cli.Tests.Processes;
 
 /// <summary>The one file that <c>scripts/publish</c> makes: trimmed, so that what is found by reflection alone is gone.</summary>
 public sealed class SingleFileTests
 {
-    private static readonly string Folder =
-        Path.Combine(Repository.Root, "artifacts", "publish", "Rekey.Cli", $"release_{RuntimeInformation.RuntimeIdentifier}");
-
     [Theory]
     [InlineData("sdk-1")]
     [InlineData("sdk-2-modern")]
     public async Task With_nothing_beside_it_it_reads_a_database(string kind)
     {
-        Assert.SkipUnless(Directory.Exists(Folder), "Nothing is published: scripts/publish does that, and scripts/test before it runs the tests.");
-        var file = Assert.Single(Directory.GetFileSystemEntries(Folder));
+        var file = PublishedFile.Path;
         using var home = UserHome.WithDatabase();
 
         var report = await OfficialClient.DriveAsync(
@@ -23,5 +18,18 @@ public sealed class SingleFileTests
 
         Assert.Contains("blue", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
         Assert.Equal(14, report.GetProperty("tools").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task With_nothing_beside_it_it_reads_SQL_Server()
+    {
+        var file = PublishedFile.Path;
+        await using var server = new TdsServer(TdsEncryption.Full);
+        using var home = UserHome.WithSqlServer(server);
+
+        var report = await OfficialClient.DriveAsync(
+            "sdk-1", home, new { look = new { @do = "call", tool = "list_tables", arguments = new { schema = "dbo" } } }, file);
+
+        Assert.Contains("paint", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Rekey.Testing.Tds;
 
 namespace Rekey.Cli.Tests.Processes;
 
@@ -15,6 +16,18 @@ public sealed class ToolPackageTests(ToolPackage package) : IClassFixture<ToolPa
             "sdk-1", home, new { look = new { @do = "call", tool = "sample_rows", arguments = new { table = "paint" } } }, package.Command);
 
         Assert.Contains("blue", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
+    }
+
+    [Fact]
+    public async Task Installed_into_an_empty_folder_it_reads_SQL_Server()
+    {
+        await using var server = new TdsServer(TdsEncryption.Full);
+        using var home = UserHome.WithSqlServer(server);
+
+        var report = await OfficialClient.DriveAsync(
+            "sdk-1", home, new { look = new { @do = "call", tool = "list_tables", arguments = new { schema = "dbo" } } }, package.Command);
+
+        Assert.Contains("paint", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Rekey.Cli.Tests.Configuration;
+using Rekey.Testing.Tds;
 using SQLitePCL;
 
 namespace Rekey.Cli.Tests.Processes;
@@ -17,8 +18,11 @@ internal sealed class UserHome : IDisposable
 
     public string Path => _folder.Path;
 
+    /// <summary>What a test adds to the environment.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>Nothing of the developer's own environment configures what is tested.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(Variables)
     {
         ["HOME"] = Path,
         ["APPDATA"] = Path,
@@ -32,6 +36,23 @@ internal sealed class UserHome : IDisposable
         var home = new UserHome();
         var secret = home.Write("paint.url", $"sqlite:{home.Database("blue.db", "blue")}");
         home.Configure($$"""{ "credentials": { "paint": { "kind": "database", "from": "file://{{secret}}" } } }""");
+        return home;
+    }
+
+    /// <summary>A home with one credential, whose secret names no engine: SQL Server, where the schema <c>dbo</c> has a table <c>paint</c>.</summary>
+    public static UserHome WithSqlServer(TdsServer server)
+    {
+        server.SetPassword("reader", "correct-horse-battery");
+        server.On("from sys.objects", static (request, _) => Task.FromResult<TdsAnswer>(new TdsTable(
+            [new TdsColumn("schema_name", TdsType.NVarChar), new TdsColumn("table_name", TdsType.NVarChar)],
+            [request.Parameters["@schema"], "paint"])));
+        var home = new UserHome();
+        var secret = home.Write("paint.json", $$"""
+            { "host": "127.0.0.1", "port": {{server.Port}}, "dbname": "shop", "username": "reader", "password": "correct-horse-battery" }
+            """);
+        home.Configure($$"""
+            { "credentials": { "paint": { "kind": "database", "from": "file://{{secret}}", "database": { "trustServerCertificate": true } } } }
+            """);
         return home;
     }
 

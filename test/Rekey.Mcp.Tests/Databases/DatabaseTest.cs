@@ -66,7 +66,7 @@ public abstract class DatabaseTest : ServerTest
         GC.SuppressFinalize(this);
     }
 
-    private LoginSource Bind(string name, DatabaseCredential login)
+    protected LoginSource Bind(string name, DatabaseCredential login)
     {
         var drivers = new DatabaseDrivers(Time);
         var source = new LoginSource(login);

@@ -134,6 +134,17 @@ public sealed class DatabaseReaderTests : LeakCheckedTest
     }
 
     [Fact]
+    public void Whether_any_certificate_is_taken_is_said_by_the_configuration_and_never_by_the_secret()
+    {
+        const string Lowered = """{"trustServerCertificate":true,"TrustServerCertificate":"true","trust_server_certificate":1}""";
+
+        Assert.Null(Read(Document(Lowered)).TrustServerCertificate);
+        Assert.Null(Read($"sqlserver://app:{Password}@db/orders?trustServerCertificate=true").TrustServerCertificate);
+        Assert.False(Read(Document(Lowered), new DatabaseParts { TrustServerCertificate = false }).TrustServerCertificate);
+        Assert.True(Read(Document("{}"), new DatabaseParts { TrustServerCertificate = true }).TrustServerCertificate);
+    }
+
+    [Fact]
     public void An_unknown_engine_in_the_configuration_is_told() =>
         Assert.Contains("engine: not one of postgres", Problems(Document("{}"), new DatabaseParts { Engine = "postgrse" }));
 

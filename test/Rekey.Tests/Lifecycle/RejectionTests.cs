@@ -114,4 +114,26 @@ public sealed class RejectionTests : LifecycleTest
         Assert.Same(lease, await credential.GetAsync());
         Assert.Equal(CredentialPhase.Ready, credential.Status.Phase);
     }
+
+    [Fact]
+    public async Task A_version_that_was_refused_for_long_is_tried_at_once_when_the_service_refuses_the_one_in_use()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Current = Plant("password-2").Reveal(); // published, and unknown to the service
+        for (var i = 0; i < 20; i++)
+        {
+            await credential.RefreshAsync(RefreshTrigger.Schedule);
+            Time.Advance(TimeSpan.FromMinutes(1));
+        }
+        await credential.RefreshAsync(RefreshTrigger.Schedule);
+        Assert.Same(old, await credential.GetAsync());
+        var began = Time.GetUtcNow();
+
+        The.Rotate("password-2"); // somebody sets it at last
+        credential.Reject(old);
+
+        Assert.Equal("password-2", Value(await Until.Done(credential.GetAsync().AsTask(), Time, TimeSpan.FromMilliseconds(200))));
+        Assert.True(Time.GetUtcNow() - began < TimeSpan.FromSeconds(1));
+    }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using System.Globalization;
+using Microsoft.Data.SqlClient;
 using Rekey.Mcp.Databases;
 using Rekey.Mcp.Sql;
 
@@ -46,6 +48,9 @@ public sealed class SqlServerCatalog : IDatabaseCatalog
         CatalogQuery.ProcedureDefinition => Source(Modules),
         _ => null,
     };
+
+    /// <inheritdoc/>
+    public string? SqlStateOf(DbException exception) => exception is SqlException failed ? SqlServerStates.Of(failed.Number) : exception.SqlState;
 
     /// <inheritdoc/>
     public string SampleRows(string schema, string table, int rows) =>

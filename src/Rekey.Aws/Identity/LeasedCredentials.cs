@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 
-namespace Rekey.Aws.Client;
+namespace Rekey.Aws.Identity;
 
 /// <summary>The keys of a session that Rekey keeps alive: every request is signed with the lease of its moment.</summary>
 internal sealed class LeasedCredentials(ManagedCredential<AwsSessionCredential> session) : AWSCredentials
