@@ -8,17 +8,18 @@ public sealed class OneSignInTests : SsoTest
     private readonly List<SignInPrompt> _shown = [];
 
     [Fact]
-    public async Task Who_comes_second_waits_for_the_first_ones_token_and_shows_no_page_of_its_own()
+    public async Task Who_comes_second_shows_the_page_of_the_first_and_takes_its_token()
     {
         var first = SignInAsync();
         await ShownAsync(1);
         var others = Enumerable.Range(0, 5).Select(_ => SignInAsync()).ToArray();
-        await Until.True(() => Time.ArmedTimers >= 6, Time, TimeSpan.FromMilliseconds(10));
+        await ShownAsync(6);
 
         Server.Human.Decide(_shown[0].UserCode!);
         await Passing(Task.WhenAll([first, .. others]), seconds: 0.2);
 
-        Assert.Single(_shown);
+        Assert.Single(_shown.Distinct());
+        Assert.Empty(Directory.GetFiles(Files.SsoCache, "*.prompt"));
         Assert.Equal((1, 1), (Server.Calls("/client/register"), Server.Calls("/device_authorization")));
     }
 
@@ -32,11 +33,32 @@ public sealed class OneSignInTests : SsoTest
 
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        await ShownAsync(2);
-        Server.Human.Decide(_shown[1].UserCode!);
+        await Until.True(() => _shown.Any(static prompt => prompt.UserCode == "FAKE-0002"), Time, TimeSpan.FromMilliseconds(50));
+        Server.Human.Decide("FAKE-0002");
         await Passing(second, seconds: 0.2);
 
         Assert.True(File.Exists(TokenFile));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"url": "https://attacker.example/", "expiresAt": "2027-01-01T00:00:00Z"}""")]
+    [InlineData("""{"url": "https://d-1234567890.awsapps.com/start", "expiresAt": "2025-01-01T00:00:00Z"}""")]
+    public async Task A_page_that_is_old_or_not_one_of_awss_is_not_taken_from_another_process(string left)
+    {
+        using var cancel = new CancellationTokenSource();
+        var first = Source().SignInAsync(new SignInRequest(_shown.Add), cancel.Token);
+        await ShownAsync(1);
+        File.WriteAllText(Path.ChangeExtension(TokenFile, ".prompt"), left);
+        var second = SignInAsync();
+        await Until.True(() => Time.ArmedTimers >= 2, Time, TimeSpan.FromMilliseconds(10));
+
+        SignedIn(TimeSpan.FromHours(1));
+        await Passing(second, seconds: 0.2);
+
+        Assert.Single(_shown);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
     }
 
     [Fact]
