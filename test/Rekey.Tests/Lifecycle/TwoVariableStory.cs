@@ -35,7 +35,7 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
         Kind = "database",
         Source = Store,
         Verifier = DatabaseVerifier.For(Database),
-        Policy = new RefreshPolicy { PaceBurst = 1000, VerifyAttempts = 1 },
+        Policy = new RefreshPolicy { VerifyAttempts = 1 },
         Time = _time,
         Random = new Random(7),
     });
@@ -44,13 +44,16 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
     public DatabaseCredential Login(int version, string user) =>
         new() { Engine = "scripted", Database = "orders", UserName = user, Password = plant($"password-{version}") };
 
-    /// <summary>Time passes, and what is due is started as the refresher starts it.</summary>
+    /// <summary>Time passes, and what is due is started as the refresher starts it; a caller that waits does so itself.</summary>
     public async Task PassAsync(TimeSpan span)
     {
         for (var left = span; left > TimeSpan.Zero; left -= Tick)
         {
             _time.Advance(left < Tick ? left : Tick);
-            Credential.RunDue();
+            if (_waiting is null)
+                Credential.RunDue();
+            else
+                await Task.WhenAny(_waiting, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System));
             await Until.True(() => !Credential.IsRefreshing);
         }
     }
@@ -72,18 +75,13 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
     }
 
     /// <summary>The caller that waits is served in time.</summary>
-    public async Task EndWaitAsync(int version, TimeSpan limit)
-    {
-        Keep(await ResultAsync(_waiting!, limit), version);
-        _waiting = null;
-    }
+    public async Task EndWaitAsync(int version, TimeSpan limit) => Keep(await ResultAsync(limit), version);
 
     /// <summary>The caller that waits, or another one, fails in the end.</summary>
     public async Task FailAsync(string code)
     {
-        var call = _waiting ?? Open();
-        _waiting = null;
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => ResultAsync(call, TimeSpan.FromSeconds(15)));
+        _waiting ??= Open();
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => ResultAsync(TimeSpan.FromSeconds(15)));
         Failures.Add(failure);
         Assert.Equal(code, (failure as CredentialException)?.Error.Code ?? Database.Classify(failure).ToString());
     }
@@ -108,15 +106,15 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
         Assert.Equal($"password-{version}", ((ScriptedConnection)connection).Login.Password.Reveal());
     }
 
-    private async Task<DbConnection> ResultAsync(Task<DbConnection> call, TimeSpan limit)
+    private async Task<DbConnection> ResultAsync(TimeSpan limit)
     {
+        var call = _waiting!;
         for (var passed = TimeSpan.Zero; !call.IsCompleted; passed += Tick)
         {
             Assert.True(passed <= limit, $"nothing came in {limit}");
-            await Task.WhenAny(call, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System));
-            if (!call.IsCompleted)
-                await PassAsync(Tick);
+            await PassAsync(Tick);
         }
+        _waiting = null;
         return await call;
     }
 }
