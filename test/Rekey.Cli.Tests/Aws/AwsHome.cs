@@ -4,12 +4,13 @@ using Rekey.Testing.Aws;
 
 namespace Rekey.Cli.Tests.Aws;
 
-/// <summary>A user's home with one credential in an account of AWS on loopback. The environment is that of the test and no other.</summary>
+/// <summary>A user's home, with at most one credential, in an account of AWS on loopback. The environment is that of the test and no other.</summary>
 internal sealed class AwsHome : IAsyncDisposable
 {
     public const string SecretName = "orders";
 
-    public AwsHome(string from = $"aws-sm://{SecretName}")
+    /// <summary>Makes it; without <paramref name="from"/> nothing is configured by a file.</summary>
+    public AwsHome(string? from)
     {
         SecretsManager = new SecretsManagerServer(Account);
         Sts = new StsServer(Account);
@@ -18,7 +19,8 @@ internal sealed class AwsHome : IAsyncDisposable
         Variables["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = SecretsManager.Address.ToString();
         Variables["AWS_ENDPOINT_URL_STS"] = Sts.Address.ToString();
         Variables["AWS_EC2_METADATA_DISABLED"] = "true";
-        Home.Configure($$"""{ "credentials": { "orders": { "kind": "value", "from": "{{from}}" } } }""");
+        if (from is not null)
+            Home.Configure($$"""{ "credentials": { "orders": { "kind": "value", "from": "{{from}}" } } }""");
     }
 
     public UserHome Home { get; } = new();
