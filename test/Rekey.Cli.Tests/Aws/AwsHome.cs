@@ -113,7 +113,7 @@ internal sealed class AwsHome : IAsyncDisposable
     {
         var end = await ChildProcess.RunAsync(command ?? BuiltExecutable.Path, ["check", "--json", "--log-level", "trace"], Home.Environment);
         Assert.True(end.Output.StartsWith('{'), end.Errors);
-        return new CheckedHome(end, JsonElement.Parse(end.Output).GetProperty("credentials")[0]);
+        return new CheckedHome(end, JsonElement.Parse(end.Output).GetProperty("credentials").EnumerateArray().First(static c => c.GetProperty("required").GetBoolean()));
     }
 
     public async ValueTask DisposeAsync()
@@ -124,7 +124,7 @@ internal sealed class AwsHome : IAsyncDisposable
     }
 }
 
-/// <summary>What <c>rekey check</c> said about the one credential.</summary>
+/// <summary>What <c>rekey check</c> said about the one credential that is required.</summary>
 internal sealed record CheckedHome(Finished End, JsonElement Credential)
 {
     public string? Status => Credential.GetProperty("status").GetString();
