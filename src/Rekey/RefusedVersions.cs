@@ -34,6 +34,19 @@ internal sealed class RefusedVersions(TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// The service has begun to refuse this version, so that it no longer thinks as it did when it refused the others: each of them may
+    /// be presented once more.
+    /// </summary>
+    public void Reconsider(string fingerprint)
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _entries.FindAll(e => e.Fingerprint != fingerprint))
+                entry.Until = Moment.Now(time);
+        }
+    }
+
     public void Forget(string fingerprint)
     {
         lock (_gate)

@@ -3,13 +3,14 @@ using Rekey.Aws.Profiles;
 namespace Rekey.Aws.Sso;
 
 /// <summary>
-/// Lets a human sign in, once for the whole machine: who comes second waits for the first one's token and takes it, and takes over
-/// when the first one gives up or dies.
+/// Lets a human sign in, once for the whole machine: who comes second shows the first one's page, waits for its token and takes it,
+/// and takes over when the first one gives up or dies.
 /// </summary>
 internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, OidcClient oidc, SsoSecrets secrets)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    private readonly SharedPrompt _prompt = new(Path.ChangeExtension(cache.File, ".prompt"), options);
     private readonly ClientRegistrations _registrations = new(options, oidc, secrets);
     private readonly SsoSession _session = options.Session;
 
@@ -17,25 +18,36 @@ internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, Oid
     {
         var before = (await cache.ReadAsync(cancellationToken).ConfigureAwait(false)).Token;
         CacheLock? marker;
+        SignInPrompt? shown = null;
         while ((marker = cache.TryLockSignIn(out var isHeld)) is null && isHeld)
         {
             if (await IsDoneElsewhereAsync(before, cancellationToken).ConfigureAwait(false))
                 return;
+            if (shown is null && (shown = _prompt.Find()) is not null)
+                request.Show(shown);
             await Task.Delay(Look, options.Time, cancellationToken).ConfigureAwait(false);
         }
         using (marker)
         {
-            if (!await IsDoneElsewhereAsync(before, cancellationToken).ConfigureAwait(false))
-                await AskAsync(request, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (!await IsDoneElsewhereAsync(before, cancellationToken).ConfigureAwait(false))
+                    await AskAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _prompt.Remove();
+            }
         }
     }
 
     private async Task AskAsync(SignInRequest request, CancellationToken cancellationToken)
     {
-        var surroundings = new SignInSurroundings(options.Environment);
+        var surroundings = options.Surroundings ?? new SignInSurroundings(options.Environment);
         void Present(SignInPrompt prompt)
         {
             request.Show(prompt);
+            _prompt.Leave(prompt);
             if (request.OpensPage && options.Browser is { } browser && surroundings.CanOpenBrowser && !browser.TryOpen(prompt.Url))
                 SsoLog.NoBrowser(options.Logger);
         }

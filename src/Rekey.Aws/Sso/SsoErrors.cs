@@ -4,18 +4,31 @@ namespace Rekey.Aws.Sso;
 public static class SsoErrors
 {
     private const string SignInAgain = "Sign in again with refresh_aws_sso_token, or run `aws sso login`; the new session is noticed within seconds.";
+    private const string NotFoundCode = "PROFILE_NOT_FOUND";
     private const string OnItsOwn = "It is tried again on its own.";
 
     /// <summary>No profile of that name exists.</summary>
-    public static CredentialError ProfileNotFound(string profile, string file) => new(
-        "PROFILE_NOT_FOUND", $"There is no profile '{profile}' in {file}.", Retryable: false,
-        "Name a profile that exists, or add it to the file.")
+    public static CredentialError ProfileNotFound(string profile, string file, IReadOnlyList<string>? others = null) => new(
+        NotFoundCode, $"There is no profile '{profile}' in {file}.", Retryable: false,
+        others is { Count: > 0 } ? $"Name one that signs in through SSO ({string.Join(", ", others)}), or add it to the file." : "Name a profile that exists, or add it to the file.")
+    { Kind = FailureKind.NeedsUser };
+
+    /// <summary>No MCP client says which profile the server runs with.</summary>
+    public static CredentialError ServerWithoutProfile(string server, IReadOnlyList<string> profiles) => new(
+        NotFoundCode, $"No MCP configuration of this machine names an AWS_PROFILE for the server '{server}'.", Retryable: false,
+        profiles.Count > 0 ? $"Ask the user which profile it is, and name it: {string.Join(", ", profiles)}." : "Add a profile that signs in through SSO to the AWS configuration.")
+    { Kind = FailureKind.NeedsUser };
+
+    /// <summary>No profile signs in through SSO.</summary>
+    public static CredentialError NoProfile(string file) => new(
+        NotFoundCode, $"No profile in {file} signs in through SSO.", Retryable: false,
+        "Run `aws configure sso`, or write: [sso-session NAME] with sso_start_url and sso_region, and [profile NAME] with sso_session, sso_account_id and sso_role_name.")
     { Kind = FailureKind.NeedsUser };
 
     /// <summary>Several profiles could be meant.</summary>
     public static CredentialError ProfileAmbiguous(IEnumerable<string> profiles) => new(
         "PROFILE_AMBIGUOUS", $"Several profiles sign in through SSO: {string.Join(", ", profiles)}.", Retryable: false,
-        "Name one of them.")
+        "Ask the user which one is meant, and name it.")
     { Kind = FailureKind.NeedsUser };
 
     /// <summary>There is no AWS configuration at all.</summary>

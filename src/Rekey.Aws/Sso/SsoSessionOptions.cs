@@ -44,5 +44,7 @@ public sealed record SsoSessionOptions
     /// <summary>The clocks.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    internal SignInSurroundings? Surroundings { get; init; }
+
     internal ICacheFiles Disk { get; init; } = CacheFiles.Instance;
 }

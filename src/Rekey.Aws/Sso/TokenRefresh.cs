@@ -8,6 +8,9 @@ namespace Rekey.Aws.Sso;
 /// </summary>
 internal sealed class TokenRefresh(string session, SsoTokenCache cache, OidcClient oidc, TimeProvider time, ILogger logger)
 {
+    private const int MostLooks = 6;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly Lock _gate = new();
     private Task<CachedToken>? _running;
 
@@ -43,10 +46,10 @@ internal sealed class TokenRefresh(string session, SsoTokenCache cache, OidcClie
             if (reply.Value is { } granted)
                 return await TakeAsync(token, granted, asked).ConfigureAwait(false);
             // A tool that knows no lock may have been faster.
-            if ((await cache.ReadAsync(CancellationToken.None).ConfigureAwait(false)).Token is { } other && IsSuccessor(other, token))
+            if (await SuccessorAsync(token, isSpent: reply.Fault!.Kind is FaultKind.InvalidGrant).ConfigureAwait(false) is { } other)
                 return Elsewhere(other);
             // The answer may have been lost on the way: what was asked may be answered again.
-            if (!reply.Fault!.IsAmbiguous || attempt == 2)
+            if (!reply.Fault.IsAmbiguous || attempt == 2)
                 throw new CredentialException(ErrorOf(reply.Fault));
         }
     }
@@ -62,6 +65,19 @@ internal sealed class TokenRefresh(string session, SsoTokenCache cache, OidcClie
         await cache.SaveAsync(next).ConfigureAwait(false);
         SsoLog.Refreshed(logger, session);
         return next;
+    }
+
+    // Who has spent the refresh token has its successor on the way to the file.
+    private async Task<CachedToken?> SuccessorAsync(CachedToken token, bool isSpent)
+    {
+        for (var look = 1; ; look++)
+        {
+            if ((await cache.ReadAsync(CancellationToken.None).ConfigureAwait(false)).Token is { } other && IsSuccessor(other, token))
+                return other;
+            if (!isSpent || look == MostLooks)
+                return null;
+            await Task.Delay(Pause, time, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private CachedToken Elsewhere(CachedToken token)

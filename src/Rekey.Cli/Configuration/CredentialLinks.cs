@@ -5,8 +5,12 @@ namespace Rekey.Cli.Configuration;
 /// <summary>Checks what credentials say about each other: a reference leads to one that exists, and none stands on itself.</summary>
 internal sealed class CredentialLinks(ProblemList problems, string section)
 {
-    // What a database credential offers to others.
-    private static readonly string[] DatabaseFields = ["url", "engine", "host", "port", "database", "username", "password", "encrypt"];
+    // What these kinds offer to others, and the field that most people want.
+    private static readonly Dictionary<CredentialKind, (string Name, string Example, string[] Fields)> Offers = new()
+    {
+        [CredentialKind.Database] = ("database", "password", ["url", "engine", "host", "port", "database", "username", "password", "encrypt"]),
+        [CredentialKind.AwsSso] = ("session", "access_key_id", ["access_key_id", "secret_access_key", "session_token", "region"]),
+    };
 
     public void Check(IReadOnlyList<string> names, IReadOnlyList<CredentialConfiguration> credentials)
     {
@@ -26,12 +30,12 @@ internal sealed class CredentialLinks(ProblemList problems, string section)
 
     private void CheckField(CredentialConfiguration credential, SecretReference reference, CredentialConfiguration target)
     {
-        if (target.Kind is not CredentialKind.Database)
+        if (!Offers.TryGetValue(target.Kind, out var offer))
             return;
         if (reference.Field is null && credential.Kind is CredentialKind.Value)
-            problems.Add(PathOf(credential), $"'{target.Name}' is a database: name one of its fields, for example credential://{target.Name}#password.");
-        else if (reference.Field is { } field && !DatabaseFields.Contains(field))
-            problems.Add(PathOf(credential), $"A database has no field {Names.Print(field)}.{Names.DidYouMean(field, DatabaseFields)}");
+            problems.Add(PathOf(credential), $"'{target.Name}' is a {offer.Name}: name one of its fields, for example credential://{target.Name}#{offer.Example}.");
+        else if (reference.Field is { } field && !offer.Fields.Contains(field))
+            problems.Add(PathOf(credential), $"A {offer.Name} has no field {Names.Print(field)}.{Names.DidYouMean(field, offer.Fields)}");
     }
 
     private void CheckCycles(IReadOnlyList<CredentialConfiguration> credentials, Dictionary<string, CredentialConfiguration> byName)

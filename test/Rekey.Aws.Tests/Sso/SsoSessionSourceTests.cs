@@ -75,7 +75,7 @@ public sealed class SsoSessionSourceTests : SsoTest
         Server.Book.EndSession();
         var credential = Managed(Source());
 
-        var error = await FailsAsync(async () => await credential.GetAsync());
+        var error = await FailsAsync(() => Passing(credential.GetAsync().AsTask()));
         await FailsAsync(async () => await credential.GetAsync());
 
         Assert.Equal(("AWS_SSO_SESSION_ENDED", FailureKind.NeedsUser), (error.Code, error.Kind));
@@ -84,17 +84,16 @@ public sealed class SsoSessionSourceTests : SsoTest
     }
 
     [Fact]
-    public async Task After_invalid_grant_the_newer_token_of_a_tool_that_knows_no_lock_is_taken()
+    public async Task After_invalid_grant_the_newer_token_of_a_tool_that_knows_no_lock_is_taken_even_if_its_file_comes_a_moment_later()
     {
         SignedIn(-Hour);
         var newer = Server.Book.SignedIn();
-        Server.Script("/token", (_, _) =>
-        {
-            Put(newer); // it was faster, between our reading and our asking
-            return Task.FromResult(SsoReplies.Oidc("InvalidGrantException"));
-        });
+        Server.Answer("/token", SsoReplies.Oidc("InvalidGrantException"));
+        var fetch = FetchAsync(Source());
+        await Until.True(() => Server.Calls("/token") == 1 && Time.ArmedTimers > 0);
 
-        var answer = await FetchAsync(Source());
+        Put(newer); // it was faster to ask, and slower to write
+        var answer = await Passing(fetch);
 
         Assert.Equal(newer.AccessToken, answer.Credential.AccessToken.Reveal());
         Assert.Equal(1, Server.Calls("/token"));
@@ -228,7 +227,7 @@ public sealed class SsoSessionSourceTests : SsoTest
         SignedIn(-Hour);
         Server.Break("/token", WireFault.LostReply);
 
-        var error = await FailsAsync(() => FetchAsync(Source()));
+        var error = await FailsAsync(() => Passing(FetchAsync(Source())));
 
         Assert.Equal("AWS_SSO_SESSION_ENDED", error.Code);
         Assert.Equal((2, 1), (Server.Calls("/token"), Server.Book.Replays));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Rekey.Aws.Sso;
 using Rekey.Testing;
@@ -112,6 +113,26 @@ public sealed class TokenCacheTests : SsoTest
 
         Assert.NotNull(taken);
         Assert.True(File.Exists(Path.ChangeExtension(TokenFile, ".lock")));
+    }
+
+    [Fact]
+    public async Task The_lock_of_a_process_that_is_killed_is_free()
+    {
+        if (!File.Exists("/usr/bin/flock"))
+            Assert.Skip("Another process is played by flock of util-linux.");
+        Directory.CreateDirectory(Files.SsoCache);
+        var path = Path.ChangeExtension(TokenFile, ".lock");
+        using var other = Process.Start(new ProcessStartInfo("/usr/bin/flock", [path, "/bin/sleep", "60"]))!;
+        await Until.True(() =>
+        {
+            using var mine = CacheLock.TryAcquire(path, out var isHeld);
+            return isHeld;
+        });
+
+        other.Kill(entireProcessTree: true);
+
+        using var freed = await Passing(Cache().LockAsync(CancellationToken.None));
+        Assert.NotNull(freed);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed partial class ManualTests
     {
         Assert.Equal(KeySet.Root.Known.Order(), FirstColumn("### Keys of the file").Order());
         Assert.Equal(KeySet.Credential.Known.Order(), FirstColumn("### Keys of a credential").Order());
+        Assert.Equal(KeySet.AwsSso.Known.Order(), FirstColumn("### Keys of an `aws-sso` credential").Order());
         Assert.Equal(KeySet.Database.Known.Order(), FirstColumn("### Keys of `database`").Order());
     }
 

@@ -30,12 +30,15 @@ public sealed class ProblemTests : LeakCheckedTest
     public void The_frame_of_the_file_is_checked(string json, string path, string message) => AssertOnly(json, path, message);
 
     [Theory]
-    [InlineData("""{ "from": "env://A" }""", "kind", "It is missing: database or value.")]
+    [InlineData("""{ "from": "env://A" }""", "kind", "It is missing: database or value or aws-sso.")]
     [InlineData("""{ "kind": 5, "from": "env://A" }""", "kind", "A string is needed, not a number.")]
     [InlineData("""{ "kind": "", "from": "env://A" }""", "kind", "The text is empty.")]
-    [InlineData("""{ "kind": "databse", "from": "env://A" }""", "kind", "The kind is unknown (database, value). Did you mean 'database'?")]
-    [InlineData("""{ "kind": "certificate", "from": "env://A" }""", "kind", "The kind is unknown (database, value).")]
-    [InlineData("""{ "kind": "aws-sso", "profile": "work" }""", "kind", "The kind 'aws-sso' is not available in this version.")]
+    [InlineData("""{ "kind": "databse", "from": "env://A" }""", "kind", "The kind is unknown (database, value, aws-sso). Did you mean 'database'?")]
+    [InlineData("""{ "kind": "certificate", "from": "env://A" }""", "kind", "The kind is unknown (database, value, aws-sso).")]
+    [InlineData("""{ "kind": "aws-sso" }""", "profile", "It is missing: the AWS profile that signs in through SSO.")]
+    [InlineData("""{ "kind": "aws-sso", "profile": "work", "from": "env://A" }""", "from", "The key 'from' is unknown.*")]
+    [InlineData("""{ "kind": "aws-sso", "profile": "work", "signIn": "devise" }""", "signIn", "The way is unknown (auto, browser, device). Did you mean 'device'?")]
+    [InlineData("""{ "kind": "aws-sso", "profile": "work", "redirectPort": 0 }""", "redirectPort", "A whole number from 1 to 65535 is needed.")]
     [InlineData("""{ "kind": "slack", "workspace": "acme", "from": { "token": "env://T" } }""", "kind", "The kind 'slack' is not available in this version.")]
     [InlineData("""{ "kind": "value" }""", "from", "It is missing: a reference that names where the secret is, for example env://NAME.")]
     [InlineData("""{ "kind": "value", "form": "env://A", "from": "env://A" }""", "form", "The key 'form' is unknown. Did you mean 'from'?")]
@@ -129,12 +132,25 @@ public sealed class ProblemTests : LeakCheckedTest
         AssertOnly(
             """
             { "credentials": {
-                "work": { "kind": "aws-sso", "profile": "work" },
-                "key": { "kind": "value", "from": "credential://work#access_key_id" }
+                "work": { "kind": "slack", "workspace": "acme" },
+                "key": { "kind": "value", "from": "credential://work#token" }
             } }
             """,
-            "credentials.work.kind", "The kind 'aws-sso' is not available in this version.");
+            "credentials.work.kind", "The kind 'slack' is not available in this version.");
     }
+
+    [Theory]
+    [InlineData("credential://work", "'work' is a session: name one of its fields, for example credential://work#access_key_id.")]
+    [InlineData("credential://work#acces_key_id", "A session has no field 'acces_key_id'. Did you mean 'access_key_id'?")]
+    public void What_is_read_out_of_a_session_is_one_of_its_fields(string reference, string message) =>
+        AssertOnly(
+            $$"""
+            { "credentials": {
+                "work": { "kind": "aws-sso", "profile": "work" },
+                "key": { "kind": "value", "from": "{{reference}}" }
+            } }
+            """,
+            "credentials.key.from", message);
 
     [Fact]
     public void All_problems_are_told_at_once_in_the_order_of_the_file()
@@ -155,7 +171,7 @@ public sealed class ProblemTests : LeakCheckedTest
         Assert.Equal(
             [
                 "credential", "store", "credentials.orders.requird", "credentials.orders.kind", "credentials.orders.from",
-                "credentials.github.from[1]", "credentials.github.from[2]", "credentials.github.required", "credentials.work.kind",
+                "credentials.github.from[1]", "credentials.github.from[2]", "credentials.github.required", "credentials.work.profile",
                 "credentials.web.database.engine", "credentials.web.database.port", "credentials.web.from",
             ],
             problems.Select(static p => p.Path));

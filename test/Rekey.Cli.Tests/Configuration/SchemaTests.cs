@@ -18,6 +18,7 @@ public sealed class SchemaTests
     {
         ["#"] = """{ KEY }""",
         ["credential"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", KEY } } }""",
+        ["awsSso"] = """{ "credentials": { "a": { KEY, "kind": "aws-sso", "profile": "work" } } }""",
         ["database"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", "database": { KEY } } } }""",
         ["composed"] = """{ "credentials": { "a": { "kind": "database", "from": { KEY } } } }""",
     };
@@ -38,7 +39,7 @@ public sealed class SchemaTests
     {
         var inSchema = KeysOfSchema(name);
         // Every word that stands anywhere in the code as a key, tried at this place.
-        var words = KeySet.Root.Known.Concat(KeySet.Credential.Known).Concat(KeySet.Database.Known)
+        var words = KeySet.Root.Known.Concat(KeySet.Credential.Known).Concat(KeySet.Database.Known).Concat(KeySet.AwsSso.Known)
             .Concat(["password", "url", "dbname", "exec", "rules", "token", "servers", "store", "authorities", "profile", "workspace", "poll", "engine"]).Distinct();
 
         Assert.Equal(inSchema.Order(), words.Where(word => !IsUnknown(name, word)).Order());

@@ -16,6 +16,7 @@ public sealed class SsoServer : IAsyncDisposable
     private readonly LoopbackHttpServer _http;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpCall, CancellationToken, Task<HttpReply>>>> _scripts = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
+    private readonly ConcurrentDictionary<string, byte> _keyIds = new();
     private readonly OidcBook _book;
     private int _minted;
 
@@ -86,6 +87,7 @@ public sealed class SsoServer : IAsyncDisposable
         {
             ["roleList"] = new JsonArray(new JsonObject { ["roleName"] = "Dev", ["accountId"] = "001234567890" }),
         })),
+        "/" => CallerIdentity(call),
         _ => new HttpReply(404, ""),
     };
 
@@ -107,14 +109,25 @@ public sealed class SsoServer : IAsyncDisposable
             ? answer(token)
             : SsoReplies.Portal(401, "UnauthorizedException", $"Session token {call.Header("x-amz-sso_bearer_token")} not found or invalid");
 
+    /// <summary>The one question to the token service of AWS that proves keys. Its signatures are looked at elsewhere.</summary>
+    private HttpReply CallerIdentity(HttpCall call) =>
+        call.Header("Authorization") is { } signed && _keyIds.Keys.Any(id => signed.Contains($"Credential={id}/", StringComparison.Ordinal))
+            ? new HttpReply(200, """
+                <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+                <Arn>arn:aws:sts::001234567890:assumed-role/Dev/human</Arn><UserId>AROA:human</UserId><Account>001234567890</Account>
+                </GetCallerIdentityResult><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></GetCallerIdentityResponse>
+                """, "text/xml")
+            : new HttpReply(403, "<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>No.</Message></Error></ErrorResponse>", "text/xml");
+
     private HttpReply RoleKeys()
     {
-        var number = Interlocked.Increment(ref _minted);
+        var id = _plant($"ASIAFAKE{Interlocked.Increment(ref _minted):00000000}KEYS");
+        _keyIds[id] = 0;
         return SsoReplies.Json(new JsonObject
         {
             ["roleCredentials"] = new JsonObject
             {
-                ["accessKeyId"] = _plant($"ASIAFAKEKEYID{number:0000000}"),
+                ["accessKeyId"] = id,
                 ["secretAccessKey"] = NextKey ?? Mint("role-key"),
                 ["sessionToken"] = Mint("role-session-token"),
                 ["expiration"] = (Now() + RoleLife).ToUnixTimeMilliseconds(),

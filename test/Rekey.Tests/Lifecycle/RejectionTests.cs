@@ -114,4 +114,60 @@ public sealed class RejectionTests : LifecycleTest
         Assert.Same(lease, await credential.GetAsync());
         Assert.Equal(CredentialPhase.Ready, credential.Status.Phase);
     }
+
+    [Fact]
+    public async Task A_version_that_was_refused_for_long_is_tried_at_once_when_the_service_refuses_the_one_in_use()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Current = Plant("password-2").Reveal(); // published, and unknown to the service
+        for (var i = 0; i < 20; i++)
+        {
+            await credential.RefreshAsync(RefreshTrigger.Schedule);
+            Time.Advance(TimeSpan.FromMinutes(1));
+        }
+        await credential.RefreshAsync(RefreshTrigger.Schedule);
+        Assert.Same(old, await credential.GetAsync());
+        var began = Time.GetUtcNow();
+
+        The.Rotate("password-2"); // somebody sets it at last
+        credential.Reject(old);
+
+        Assert.Equal("password-2", Value(await Until.Done(credential.GetAsync().AsTask(), Time, TimeSpan.FromMilliseconds(200))));
+        Assert.True(Time.GetUtcNow() - began < TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_caller_that_waits_in_the_window_looks_at_the_pace_of_the_window_and_not_of_requests()
+    {
+        Policy = new RefreshPolicy();
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Refuse("password-1");
+        credential.Reject(old);
+        var waiting = credential.GetAsync().AsTask();
+        await Until.True(() => The.Refusals.Count == 1 && !credential.IsRefreshing);
+        var began = Time.GetUtcNow();
+
+        Rotate("password-2");
+
+        Assert.Equal("password-2", Value(await Until.Done(waiting, Time, TimeSpan.FromMilliseconds(100))));
+        Assert.True(Time.GetUtcNow() - began < TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task A_source_that_is_out_of_reach_for_a_moment_of_the_window_is_waited_for()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Rotate(Plant("password-2").Reveal());
+        The.OnFetch = static _ => throw new CredentialException(CredentialErrors.SourceUnavailable("scripted://authority", "no answer"));
+        credential.Reject(old);
+        var waiting = credential.GetAsync().AsTask();
+        await Until.True(() => credential.Status.Failures > 0 && !credential.IsRefreshing);
+
+        The.OnFetch = null;
+
+        Assert.Equal("password-2", Value(await Until.Done(waiting, Time, TimeSpan.FromMilliseconds(100))));
+    }
 }
