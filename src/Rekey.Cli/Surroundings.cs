@@ -1,4 +1,6 @@
 using System.Reflection;
+using Rekey.Aws.Sso;
+using Rekey.Cli.Configuration;
 using Rekey.Cli.Control;
 using Rekey.Environment;
 using Rekey.Redaction;
@@ -20,6 +22,15 @@ internal sealed record Surroundings
 
     public bool IsWindows { get; init; } = OperatingSystem.IsWindows();
 
+    /// <summary>Opens pages for the human; null opens none.</summary>
+    public IBrowser? Browser { get; init; }
+
+    /// <summary>The home of the user, in which other tools keep their files.</summary>
+    public string Home => Environment.Get(Variables.Home) is { Length: > 0 } home ? home : System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+
+    /// <summary>Where the process was started, which may be anybody's folder.</summary>
+    public string WorkingFolder { get; init; } = System.Environment.CurrentDirectory;
+
     /// <summary>The version without the commit that the build appends to it.</summary>
     public static string Version { get; } =
         typeof(Surroundings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -35,6 +46,7 @@ internal sealed record Surroundings
             Redactor = redactor,
             Environment = environment,
             Control = ControlTransports.For(environment),
+            Browser = new SystemBrowser(environment),
         };
     }
 }

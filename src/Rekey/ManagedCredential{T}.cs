@@ -14,6 +14,8 @@ namespace Rekey;
 public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     where TCredential : class, ICredential
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     private readonly CredentialOptions<TCredential> _options;
     private readonly RefreshPolicy _policy;
     private readonly TimeProvider _time;
@@ -195,6 +197,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     private async ValueTask<Lease<TCredential>> GetSlowAsync(CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
+        var trigger = RefreshTrigger.Demand;
         while (true)
         {
             if (_active is { } lease && IsUsable(lease))
@@ -208,31 +211,37 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
                 throw new CredentialException(terminal);
 
             var published = _published.Task;
-            var result = await _flight.Request(RefreshTrigger.Demand).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var result = await _flight.Request(trigger).WaitAsync(cancellationToken).ConfigureAwait(false);
             if (result is not RefreshResult.Failed failed)
                 continue;
             if (_active is { } other && IsUsable(other))
                 return other;
             var left = _policy.RejectionWait - _time.GetElapsedTime(began);
-            if (failed.Error.Code != CredentialErrors.RejectedCode || !_schedule.IsInRotationWindow || left <= TimeSpan.Zero)
+            if (!MayPass(failed.Error) || left <= TimeSpan.Zero)
                 throw new CredentialException(failed.Error);
             await NextAttemptAsync(published, left, cancellationToken).ConfigureAwait(false);
+            trigger = RefreshTrigger.Schedule; // where no refresher drives it; requests on demand are paced, and this is no further one
         }
     }
 
     private bool IsUsable(Lease<TCredential>? lease) => lease is { IsRejected: false } && !lease.Term.IsExpired(_time);
 
-    // Inside a rotation window the newer version is moments away: wait for it, and drive the schedule where no refresher does.
+    // Inside a rotation window the newer version is moments away, also for a source that is out of reach for one of them.
+    private bool MayPass(CredentialError error) =>
+        _schedule.IsInRotationWindow && (error.Code == CredentialErrors.RejectedCode || error is { Kind: FailureKind.Unavailable, Retryable: true });
+
+    // Until something newer is in use, the next attempt is due and nobody else has made it, or the caller's time is up.
     private async Task NextAttemptAsync(Task published, TimeSpan left, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pause = _schedule.Next is { } next ? Moment.Now(_time).Until(next, _time) : left;
-        var delay = Task.Delay(TimeSpan.FromTicks(Math.Clamp(pause.Ticks, 0, left.Ticks)), _time, over.Token);
-        await Task.WhenAny(published, delay).ConfigureAwait(false);
+        var timeout = Task.Delay(left, _time, over.Token);
+        while (!published.IsCompleted && !timeout.IsCompleted && _schedule.Next is { } next && !next.HasCome(_time))
+        {
+            var pause = Moment.Now(_time).Until(next, _time);
+            await Task.WhenAny(published, timeout, Task.Delay(pause > ShortestWait ? pause : ShortestWait, _time, over.Token)).ConfigureAwait(false);
+        }
         await over.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        if (!published.IsCompleted && _schedule.Next is { } due && due.HasCome(_time))
-            await _flight.Request(RefreshTrigger.Schedule).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void OnParentPublished(Lease lease) => _ = _flight.Request(RefreshTrigger.Parent);

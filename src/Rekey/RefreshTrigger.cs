@@ -12,14 +12,14 @@ public enum RefreshTrigger
     /// <summary>The new version lacks permissions: the previous one comes back.</summary>
     Rollback,
 
+    /// <summary>The credential this one stands on has a new lease: that one is read, and nothing asked that it stands on itself.</summary>
+    Parent,
+
     /// <summary>A human or an agent asked.</summary>
     Manual,
 
     /// <summary>A service refused the credential.</summary>
     Rejection,
-
-    /// <summary>The credential this one stands on has a new lease.</summary>
-    Parent,
 
     /// <summary>A human signed in.</summary>
     SignIn,

@@ -6,7 +6,8 @@ namespace Rekey.Testing;
 /// <summary>An environment that a test writes.</summary>
 public sealed class FakeEnvironment : IEnvironment
 {
-    private readonly ConcurrentDictionary<string, string> _variables = new(StringComparer.Ordinal);
+    // The home of whoever runs the tests is nobody's business.
+    private readonly ConcurrentDictionary<string, string> _variables = new(StringComparer.Ordinal) { ["HOME"] = "/home/of/nobody" };
 
     public string? this[string name]
     {

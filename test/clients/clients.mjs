@@ -42,6 +42,7 @@ export async function open(kind, server) {
     pid: transport.pid,
     transportErrors,
     server: client.getServerVersion(),
+    log: () => stderr,
     listTools: async () => (await client.listTools()).tools,
     call: (request, options) => call(client, request, options),
     close: () => client.close(),

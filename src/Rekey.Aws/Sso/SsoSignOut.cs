@@ -1,64 +1,78 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rekey.Aws.Profiles;
+using Rekey.Environment;
 
 namespace Rekey.Aws.Sso;
 
 /// <summary>Ends every session of this user, whichever tool began it, as <c>aws sso logout</c> does.</summary>
-public static class SsoSignOut
+public sealed class SsoSignOut(AwsFiles files, IEnvironment environment, HttpClient http)
 {
+    private const string Credential = "aws-sso";
+
+    /// <summary>Learns the tokens before they are sent.</summary>
+    public ISecretRegistry? Secrets { get; init; }
+
+    /// <summary>Where it is reported that a portal was not reached.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>The clocks.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal ICacheFiles Disk { get; init; } = CacheFiles.Instance;
+
     /// <summary>
     /// Ends the sessions at their portals and deletes their tokens and the credentials of roles that the AWS CLI made from them. A
     /// token that no portal was named for belongs to another tool and stays. Answers how many sessions there were.
     /// </summary>
-    public static async Task<int> AllAsync(SsoSessionOptions options, AwsConfiguration configuration, CancellationToken cancellationToken)
+    public async Task<int> AllAsync(AwsConfiguration configuration, CancellationToken cancellationToken)
     {
         var ended = 0;
         try
         {
-            foreach (var file in Files(options.Files.SsoCache))
+            foreach (var file in Files(files.SsoCache))
             {
-                if (Content(options.Disk, file) is not { } content || Token(content) is not { Region.Length: > 0, StartUrl.Length: > 0 } token)
+                if (Content(file) is not { } content || Token(content) is not { Region.Length: > 0, StartUrl.Length: > 0 } token)
                     continue;
-                new SsoSecrets(options.Secrets, options.Credential).Learn(token);
-                await LogoutAsync(options, token, configuration, cancellationToken).ConfigureAwait(false);
+                new SsoSecrets(Secrets, Credential).Learn(token);
+                await LogoutAsync(token, configuration, cancellationToken).ConfigureAwait(false);
                 File.Delete(file);
                 ended++;
             }
-            foreach (var file in Files(options.Files.CliCache).Where(file => Content(options.Disk, file) is { } content && IsOfSso(content)))
+            foreach (var file in Files(files.CliCache).Where(file => Content(file) is { } content && IsOfSso(content)))
                 File.Delete(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CredentialException(SsoErrors.SignOutIncomplete(options.Files.SsoCache));
+            throw new CredentialException(SsoErrors.SignOutIncomplete(files.SsoCache));
         }
         return ended;
     }
 
-    private static async Task LogoutAsync(
-        SsoSessionOptions options, CachedToken token, AwsConfiguration configuration, CancellationToken cancellationToken)
+    private async Task LogoutAsync(CachedToken token, AwsConfiguration configuration, CancellationToken cancellationToken)
     {
         try
         {
-            var portal = SsoEndpoints.For(token.Region, options.Environment, configuration).Portal;
-            var client = new PortalClient(
-                new SsoHttp(options.Http, options.Time, options.Logger), portal, new SsoSecrets(options.Secrets, options.Credential), options.Time);
+            var portal = SsoEndpoints.For(token.Region, environment, configuration).Portal;
+            var client = new PortalClient(new SsoHttp(http, Time, Logger), portal, new SsoSecrets(Secrets, Credential), Time);
             var reply = await client.LogoutAsync(token.AccessToken, cancellationToken).ConfigureAwait(false);
             if (reply.Fault is { Kind: not FaultKind.Unauthorized } fault)
-                SsoLog.LogoutFailed(options.Logger, token.StartUrl, fault.Kind.ToString());
+                SsoLog.LogoutFailed(Logger, token.StartUrl, fault.Kind.ToString());
         }
         catch (CredentialException e)
         {
-            SsoLog.LogoutFailed(options.Logger, token.StartUrl, e.Error.Code);
+            SsoLog.LogoutFailed(Logger, token.StartUrl, e.Error.Code);
         }
     }
 
     private static string[] Files(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder, "*.json") : [];
 
-    private static byte[]? Content(ICacheFiles disk, string file)
+    private byte[]? Content(string file)
     {
         try
         {
-            return disk.Read(file);
+            return Disk.Read(file);
         }
         catch (UnauthorizedAccessException)
         {

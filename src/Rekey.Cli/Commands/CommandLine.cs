@@ -8,7 +8,7 @@ namespace Rekey.Cli.Commands;
 /// </summary>
 internal static class CommandLine
 {
-    public static IReadOnlyList<Command> Commands { get; } = [new ServeCommand(), new CheckCommand(), new RefreshCommand(), new DemoCommand()];
+    public static IReadOnlyList<Command> Commands { get; } = [new ServeCommand(), new CheckCommand(), new RefreshCommand(), new LoginCommand(), new LogoutCommand(), new DemoCommand()];
 
     private static readonly HelpCommand Help = new();
     private static readonly VersionCommand Version = new();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Rekey.Cli.Composition;
 using Rekey.Cli.Control;
+using Rekey.Cli.Sessions;
 using Rekey.Mcp;
 
 namespace Rekey.Cli.Commands;
@@ -48,6 +49,7 @@ internal sealed class ServeCommand : Command
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var hangUp = OnHangUp(credentials.Configured, setup.Logger, over.Token);
         var control = ControlServer.TryStart(credentials.Configured, surroundings.Control, surroundings.Time, setup.Logger);
+        var sessions = SessionFinders.For(credentials, surroundings);
         var refresher = credentials.Refresher.RunAsync(over.Token);
         try
         {
@@ -57,6 +59,7 @@ internal sealed class ServeCommand : Command
                     Registry = credentials.Configured,
                     Redactor = surroundings.Redactor,
                     Databases = databases.Bindings,
+                    Sessions = sessions.HasAny ? sessions : null,
                     Version = Surroundings.Version,
                     Time = surroundings.Time,
                     LoggerFactory = setup.Loggers,

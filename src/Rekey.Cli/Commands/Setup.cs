@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rekey.Aws.Sso;
 using Rekey.Cli.Composition;
 using Rekey.Cli.Configuration;
 using Rekey.Cli.Drivers;
@@ -40,7 +41,8 @@ internal sealed class Setup : IDisposable
         return setup;
     }
 
-    public CredentialSet BuildCredentials(RefreshPolicy policy) => CredentialSet.Of(Configuration, new CredentialParts
+    /// <summary>The credentials; <paramref name="signIn"/> is how a human signs in to AWS, whatever a credential says.</summary>
+    public CredentialSet BuildCredentials(RefreshPolicy policy, SignInFlow? signIn = null) => CredentialSet.Of(Configuration, new CredentialParts
     {
         Environment = _surroundings.Environment,
         Secrets = _surroundings.Redactor,
@@ -48,6 +50,8 @@ internal sealed class Setup : IDisposable
         Logger = Logger,
         Time = _surroundings.Time,
         Policy = policy,
+        SignIn = signIn,
+        Browser = _surroundings.Browser,
     });
 
     public void Dispose() => Loggers.Dispose();

@@ -86,6 +86,27 @@ internal sealed class AwsIdentities : IDisposable
             : null;
     }
 
+    /// <summary>Ends the session that a profile signs in through, and says which one that was.</summary>
+    public async Task<string> SignOutAsync(string profile, CancellationToken cancellationToken)
+    {
+        var configuration = Read();
+        var session = SsoProfile.Find(configuration, ProfileChain.Of(configuration, profile)?.Base.Name ?? profile).Session;
+        await Of(session, configuration).Source.SignOutAsync(configuration, cancellationToken).ConfigureAwait(false);
+        return $"The session '{session.Label}' is ended.";
+    }
+
+    /// <summary>Ends every session of this user, and says how many there were.</summary>
+    public async Task<string> SignOutAllAsync(CancellationToken cancellationToken)
+    {
+        var ended = await new SsoSignOut(Files, _parts.Environment, _http)
+        {
+            Secrets = _parts.Secrets,
+            Logger = _parts.Logger,
+            Time = _parts.Time,
+        }.AllAsync(Read(), cancellationToken).ConfigureAwait(false);
+        return ended == 1 ? "1 session is ended." : $"{ended} sessions are ended.";
+    }
+
     public void Dispose() => _http.Dispose();
 
     private (BuiltCredential Built, SsoSessionSource Source) Session_NeedsLock(
@@ -164,7 +185,7 @@ internal sealed class AwsIdentities : IDisposable
             Environment = _parts.Environment,
             Http = _http,
             Secrets = _parts.Secrets,
-            Flow = configured?.SignIn ?? _parts.SignIn,
+            Flow = _parts.SignIn ?? configured?.SignIn ?? SignInFlow.Auto,
             RedirectPort = configured?.RedirectPort,
             Browser = _parts.Browser,
             Logger = _parts.Logger,

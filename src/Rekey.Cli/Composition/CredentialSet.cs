@@ -22,8 +22,8 @@ internal sealed record CredentialParts
 
     public RefreshPolicy Policy { get; init; } = new();
 
-    /// <summary>How a human signs in to AWS unless a credential says otherwise.</summary>
-    public SignInFlow SignIn { get; init; }
+    /// <summary>How a human signs in to AWS, whatever a credential says; null leaves it to the credential.</summary>
+    public SignInFlow? SignIn { get; init; }
 
     /// <summary>Opens pages for the human; null opens none.</summary>
     public IBrowser? Browser { get; init; }

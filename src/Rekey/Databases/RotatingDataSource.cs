@@ -137,8 +137,8 @@ public sealed partial class RotatingDataSource : DbDataSource, ICredentialConsum
                 _credential.Reject(generation.Lease);
                 var left = _credential.Policy.RejectionWait - _time.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero)
-                    throw new CredentialException(CredentialErrors.Rejected(_credential.Name));
-                await NewerOrReturnedAsync(generation, returned, left, cancellationToken).ConfigureAwait(false);
+                    throw new CredentialException(_credential.Status.LastError ?? CredentialErrors.Rejected(_credential.Name));
+                await NewerOrReturnedAsync(generation, returned, left, succeeded, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -220,9 +220,10 @@ public sealed partial class RotatingDataSource : DbDataSource, ICredentialConsum
         exception is LoginClosedException || exception.InnerException is LoginClosedException
         || _driver.Classify(exception) is DatabaseFailure.CredentialRefused;
 
-    private async Task NewerOrReturnedAsync(PoolGeneration generation, Task returned, TimeSpan left, CancellationToken cancellationToken)
+    private async Task NewerOrReturnedAsync(
+        PoolGeneration generation, Task returned, TimeSpan left, CancellationToken succeeded, CancellationToken cancellationToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, succeeded);
         var newer = _credential.GetAsync(over.Token).AsTask();
         var timeout = Task.Delay(left, _time, over.Token);
         await Task.WhenAny(newer, returned, timeout).ConfigureAwait(false);

@@ -59,7 +59,7 @@ public sealed class SignOutTests : SsoTest
         };
         var role = Role("1111111111111111111111111111111111111111", "sso");
 
-        var ended = await SsoSignOut.AllAsync(Options, Configuration(), CancellationToken.None);
+        var ended = await new SsoSignOut(Options.Files, Options.Environment, Options.Http) { Secrets = Options.Secrets, Logger = Options.Logger, Time = Options.Time }.AllAsync(Configuration(), CancellationToken.None);
 
         Assert.Equal(2, ended);
         Assert.All([one, two], grant => Assert.False(Server.Book.Accepts(grant.AccessToken)));

@@ -18,7 +18,7 @@ public sealed class SchemaTests
     {
         ["#"] = """{ KEY }""",
         ["credential"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", KEY } } }""",
-        ["awsSso"] = """{ "credentials": { "a": { "kind": "aws-sso", "profile": "work", KEY } } }""",
+        ["awsSso"] = """{ "credentials": { "a": { KEY, "kind": "aws-sso", "profile": "work" } } }""",
         ["database"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", "database": { KEY } } } }""",
         ["composed"] = """{ "credentials": { "a": { "kind": "database", "from": { KEY } } } }""",
     };

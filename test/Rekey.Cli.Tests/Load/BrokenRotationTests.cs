@@ -146,7 +146,8 @@ public sealed class BrokenRotationTests(RotatedPostgres postgres) : SecretsManag
         Assert.Equal("AWS_SECRET_DELETED", Assert.IsType<RefreshResult.Failed>(await HearOfRotationAsync()).Error.Code);
         var end = Credential.Status.ExpiresAt;
         Assert.True(end <= TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1.5));
-        AssertNothingFailed();
+        var failed = Workers.Figures.Failed;
+        Assert.True(failed == 0 || Credential.Status.Phase is CredentialPhase.Expired, $"{failed} failed before the end: {Workers.Figures.Codes}");
 
         await Until.True(() => Credential.Status.Phase is CredentialPhase.Expired);
         Assert.Equal(end, Credential.Status.ExpiresAt); // saying it again has not moved it

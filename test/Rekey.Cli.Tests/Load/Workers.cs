@@ -6,6 +6,8 @@ namespace Rekey.Cli.Tests.Load;
 /// <summary>Workers that never stop asking, and what came of it.</summary>
 internal sealed class Workers : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(4);
+
     private readonly ILoad _load;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _all;
@@ -41,7 +43,7 @@ internal sealed class Workers : IAsyncDisposable
                 Figures.Fail(failure);
             else
                 Figures.Answer();
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            await Task.Delay(Pause, TimeProvider.System);
         }
     }
 }

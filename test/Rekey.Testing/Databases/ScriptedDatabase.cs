@@ -42,7 +42,7 @@ public sealed class ScriptedDatabase : IDatabaseDriver
 
     public ValueTask<DbConnection> OpenUnpooledAsync(DatabaseCredential credential, CancellationToken cancellationToken)
     {
-        var connection = new ScriptedConnection(() => Login(credential), Logout);
+        var connection = new ScriptedConnection(() => Login(credential), Logout) { Login = credential };
         connection.Open();
         return new(connection);
     }
@@ -93,7 +93,7 @@ public sealed class ScriptedPool(ScriptedDatabase database, DatabaseCredential c
 
     public override string ConnectionString => string.Empty;
 
-    protected override DbConnection CreateDbConnection() => new ScriptedConnection(Rent, Return);
+    protected override DbConnection CreateDbConnection() => new ScriptedConnection(Rent, Return) { Login = credential };
 
     protected override void Dispose(bool disposing)
     {
@@ -124,6 +124,9 @@ public sealed class ScriptedPool(ScriptedDatabase database, DatabaseCredential c
 public sealed class ScriptedConnection(Action open, Action close) : DbConnection
 {
     private ConnectionState _state;
+
+    /// <summary>What it logs in with.</summary>
+    public required DatabaseCredential Login { get; init; }
 
     [AllowNull]
     public override string ConnectionString { get; set; } = string.Empty;

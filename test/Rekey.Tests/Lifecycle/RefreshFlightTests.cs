@@ -59,6 +59,32 @@ public sealed class RefreshFlightTests
         Assert.Equal(2, runs);
     }
 
+    [Theory]
+    [InlineData(RefreshTrigger.Manual)]
+    [InlineData(RefreshTrigger.Rejection)]
+    [InlineData(RefreshTrigger.Rotation)]
+    public async Task Whoever_wants_the_source_itself_to_look_is_not_lost_in_the_news_of_a_parent(RefreshTrigger wish)
+    {
+        var time = new ManualTimeProvider();
+        var triggers = new List<RefreshTrigger>();
+        var flight = new RefreshFlight(
+            (trigger, _) =>
+            {
+                triggers.Add(trigger);
+                return Task.FromResult(Done);
+            },
+            new RefreshPace(TimeSpan.FromSeconds(5), 1, time), Stopped, time);
+        await flight.Request(RefreshTrigger.Demand);
+
+        var news = flight.Request(RefreshTrigger.Parent);
+        await Until.True(() => time.ArmedTimers == 1);
+        Assert.Same(news, flight.Request(wish));
+        time.Advance(TimeSpan.FromSeconds(5));
+        await news;
+
+        Assert.Equal([RefreshTrigger.Demand, wish], triggers);
+    }
+
     [Fact]
     public async Task Stopping_answers_everyone_and_lets_nothing_begin()
     {

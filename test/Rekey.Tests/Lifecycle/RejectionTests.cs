@@ -136,4 +136,20 @@ public sealed class RejectionTests : LifecycleTest
         Assert.Equal("password-2", Value(await Until.Done(credential.GetAsync().AsTask(), Time, TimeSpan.FromMilliseconds(200))));
         Assert.True(Time.GetUtcNow() - began < TimeSpan.FromSeconds(1));
     }
+
+    [Fact]
+    public async Task A_source_that_is_out_of_reach_for_a_moment_of_the_window_is_waited_for()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Rotate(Plant("password-2").Reveal());
+        The.OnFetch = static _ => throw new CredentialException(CredentialErrors.SourceUnavailable("scripted://authority", "no answer"));
+        credential.Reject(old);
+        var waiting = credential.GetAsync().AsTask();
+        await Until.True(() => credential.Status.Failures > 0 && !credential.IsRefreshing);
+
+        The.OnFetch = null;
+
+        Assert.Equal("password-2", Value(await Until.Done(waiting, Time, TimeSpan.FromMilliseconds(100))));
+    }
 }

@@ -162,6 +162,23 @@ public sealed class SqlServerDriverTests : SqlServerTest
     }
 
     [Fact]
+    public async Task A_refused_password_is_not_presented_by_who_comes_next_and_is_when_it_is_right_again()
+    {
+        var login = NewLogin();
+        await using var opened = await OpenedPool.OnAsync(login, Logger);
+        await using var idle = await opened.Pool.OpenConnectionAsync();
+        Server.SetPassword(login.UserName, NewPassword().Reveal());
+
+        for (var i = 0; i < 2; i++) // the gate is still open: nobody has been told
+            Assert.Equal(DatabaseFailure.CredentialRefused, await FailureOf(async () => await opened.Pool.OpenConnectionAsync()));
+        Assert.Equal(1, Server.RefusedLogins(login.UserName));
+
+        Server.SetPassword(login.UserName, login.Password.Reveal());
+        await using var fresh = await opened.Pool.OpenConnectionAsync();
+        Assert.Equal(1, await ScalarAsync(fresh, "select 1"));
+    }
+
+    [Fact]
     public async Task A_session_that_was_killed_in_the_pool_is_replaced()
     {
         var login = NewLogin();
@@ -185,8 +202,8 @@ public sealed class SqlServerDriverTests : SqlServerTest
 
         await FailureOf(() => ScalarAsync(connection, "select 1"));
 
+        await Until.True(() => connection.State is ConnectionState.Closed);
         Assert.Equal(1, Server.AcceptedLogins(login.UserName));
-        Assert.Equal(ConnectionState.Closed, connection.State);
     }
 
     [Fact]
