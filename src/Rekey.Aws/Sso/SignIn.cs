@@ -46,8 +46,8 @@ internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, Oid
         var surroundings = options.Surroundings ?? new SignInSurroundings(options.Environment);
         void Present(SignInPrompt prompt)
         {
-            request.Show(prompt);
             _prompt.Leave(prompt);
+            request.Show(prompt);
             if (request.OpensPage && options.Browser is { } browser && surroundings.CanOpenBrowser && !browser.TryOpen(prompt.Url))
                 SsoLog.NoBrowser(options.Logger);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Rekey.Testing;
 
 namespace Rekey.Aws.Tests.Sso;
@@ -5,7 +6,7 @@ namespace Rekey.Aws.Tests.Sso;
 /// <summary>Several processes that want a human at once, each with handles of its own.</summary>
 public sealed class OneSignInTests : SsoTest
 {
-    private readonly List<SignInPrompt> _shown = [];
+    private readonly ConcurrentQueue<SignInPrompt> _shown = [];
 
     [Fact]
     public async Task Who_comes_second_shows_the_page_of_the_first_and_takes_its_token()
@@ -15,7 +16,7 @@ public sealed class OneSignInTests : SsoTest
         var others = Enumerable.Range(0, 5).Select(_ => SignInAsync()).ToArray();
         await ShownAsync(6);
 
-        Server.Human.Decide(_shown[0].UserCode!);
+        Server.Human.Decide(_shown.First().UserCode!);
         await Passing(Task.WhenAll([first, .. others]), seconds: 0.2);
 
         Assert.Single(_shown.Distinct());
@@ -27,7 +28,7 @@ public sealed class OneSignInTests : SsoTest
     public async Task When_the_first_gives_up_the_second_takes_over()
     {
         using var cancel = new CancellationTokenSource();
-        var first = Source().SignInAsync(new SignInRequest(_shown.Add), cancel.Token);
+        var first = Source().SignInAsync(new SignInRequest(_shown.Enqueue), cancel.Token);
         await ShownAsync(1);
         var second = SignInAsync();
 
@@ -47,7 +48,7 @@ public sealed class OneSignInTests : SsoTest
     public async Task A_page_that_is_old_or_not_one_of_awss_is_not_taken_from_another_process(string left)
     {
         using var cancel = new CancellationTokenSource();
-        var first = Source().SignInAsync(new SignInRequest(_shown.Add), cancel.Token);
+        var first = Source().SignInAsync(new SignInRequest(_shown.Enqueue), cancel.Token);
         await ShownAsync(1);
         File.WriteAllText(Path.ChangeExtension(TokenFile, ".prompt"), left);
         var second = SignInAsync();
@@ -65,7 +66,7 @@ public sealed class OneSignInTests : SsoTest
     public async Task A_sign_in_with_another_tool_meanwhile_ends_the_wait_of_the_second()
     {
         using var cancel = new CancellationTokenSource();
-        var first = Source().SignInAsync(new SignInRequest(_shown.Add), cancel.Token);
+        var first = Source().SignInAsync(new SignInRequest(_shown.Enqueue), cancel.Token);
         await ShownAsync(1);
         var second = SignInAsync();
         await Until.True(() => Time.ArmedTimers >= 2, Time, TimeSpan.FromMilliseconds(10));
@@ -84,7 +85,7 @@ public sealed class OneSignInTests : SsoTest
         var before = SignedIn(TimeSpan.FromHours(1));
         var signIn = SignInAsync();
         await ShownAsync(1);
-        Server.Human.Decide(_shown[0].UserCode!);
+        Server.Human.Decide(_shown.First().UserCode!);
         await Passing(signIn, seconds: 0.2);
 
         Assert.NotEqual(before.AccessToken, TextIn("accessToken"));
@@ -94,9 +95,9 @@ public sealed class OneSignInTests : SsoTest
     public async Task A_home_that_cannot_be_written_to_signs_in_for_this_process_alone()
     {
         var source = Source(options => options with { Disk = new ScriptedFiles { IsReadOnly = true } });
-        var signIn = source.SignInAsync(new SignInRequest(_shown.Add), CancellationToken.None);
+        var signIn = source.SignInAsync(new SignInRequest(_shown.Enqueue), CancellationToken.None);
         await ShownAsync(1);
-        Server.Human.Decide(_shown[0].UserCode!);
+        Server.Human.Decide(_shown.First().UserCode!);
         await Passing(signIn, seconds: 0.2);
 
         var answer = await FetchAsync(source, RefreshTrigger.SignIn);
@@ -121,7 +122,7 @@ public sealed class OneSignInTests : SsoTest
         Assert.True(Server.Book.Accepts(credential.Active!.Credential.AccessToken.Reveal()));
     }
 
-    private Task SignInAsync() => Source().SignInAsync(new SignInRequest(_shown.Add), CancellationToken.None);
+    private Task SignInAsync() => Source().SignInAsync(new SignInRequest(_shown.Enqueue), CancellationToken.None);
 
     private Task ShownAsync(int count) => Until.True(() => _shown.Count == count, Time, TimeSpan.FromMilliseconds(50));
 }
