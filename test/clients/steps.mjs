@@ -1,5 +1,6 @@
 // What a plan can ask for. Every step answers with what the client saw: a result, or what it threw.
 import { rename, writeFile } from 'node:fs/promises';
+import { browse } from './user.mjs';
 
 const steps = {
   /** Calls a tool and collects its progress notifications. */
@@ -18,6 +19,12 @@ const steps = {
     return { ...outcome, progress };
   },
 
+  /** Opens the page that the result of an earlier step shows, as its user would. */
+  async open(_, { shownBy }, taken) {
+    await browse(taken[shownBy].result.structuredContent.url);
+    return {};
+  },
+
   /** Replaces a file whole, as a secret manager's agent does. */
   async write(_, { path, text }) {
     await writeFile(`${path}.next`, text, { mode: 0o600 });
@@ -26,9 +33,9 @@ const steps = {
   },
 };
 
-export async function run(session, step) {
+export async function run(session, step, taken) {
   const act = steps[step.do] ?? (() => { throw new Error(`no step '${step.do}': ${Object.keys(steps).join(', ')}`); });
-  return act(session, step);
+  return act(session, step, taken);
 }
 
 async function observe(call) {
