@@ -16,6 +16,7 @@ public sealed class SecretDocument : ICredential
 
     private readonly Secret _content;
     private IReadOnlyDictionary<string, Secret>? _fields;
+    private IReadOnlySet<string> _noTexts = new HashSet<string>();
 
     private SecretDocument(Secret content, IReadOnlyDictionary<string, Secret>? fields)
     {
@@ -50,6 +51,9 @@ public sealed class SecretDocument : ICredential
     public Secret? Field(string name) =>
         TryGetFields(out var fields) && fields.TryGetValue(name, out var value) ? value : null;
 
+    /// <summary>Whether a field is a text, or a number, which reads as one; not an object, an array or a truth value.</summary>
+    internal bool HoldsText(string field) => TryGetFields(out var fields) && fields.ContainsKey(field) && !_noTexts.Contains(field);
+
     /// <summary>Everything that must never be printed: the text, each field that is not a plain address, each nested value.</summary>
     public IEnumerable<KeyValuePair<string, Secret>> SensitiveValues()
     {
@@ -74,20 +78,16 @@ public sealed class SecretDocument : ICredential
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    private static Dictionary<string, Secret>? ReadObject(string text)
+    private Dictionary<string, Secret>? ReadObject(string text)
     {
         if (!text.AsSpan().TrimStart().StartsWith("{"))
             return null;
         try
         {
             using var json = JsonDocument.Parse(text, Strict);
-            var fields = new Dictionary<string, Secret>(StringComparer.Ordinal);
-            foreach (var property in json.RootElement.EnumerateObject())
-            {
-                if (property.Value.ValueKind is not JsonValueKind.Null)
-                    fields[property.Name] = new Secret(property.Value.ValueKind is JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText());
-            }
-            return fields;
+            var fields = json.RootElement.EnumerateObject().Where(static f => f.Value.ValueKind is not JsonValueKind.Null).ToList();
+            _noTexts = fields.Where(static f => f.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)).Select(static f => f.Name).ToHashSet();
+            return fields.ToDictionary(static f => f.Name, static f => new Secret(f.Value.ValueKind is JsonValueKind.String ? f.Value.GetString()! : f.Value.GetRawText()));
         }
         catch (Exception e) when (IsUnreadable(e))
         {

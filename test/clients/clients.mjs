@@ -51,6 +51,7 @@ export async function open(kind, server, opensPages) {
     pid: transport.pid,
     transportErrors,
     server: client.getServerVersion(),
+    log: () => stderr,
     listTools: async () => (await client.listTools()).tools,
     call: (request, options) => call(client, request, options),
     close: () => client.close(),

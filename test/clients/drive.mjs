@@ -17,4 +17,4 @@ for (const [name, step] of Object.entries(plan.steps ?? {})) {
 if (!plan.stay) {
   await session.close();
 }
-console.log(JSON.stringify({ ...report, transportErrors: session.transportErrors }));
+console.log(JSON.stringify({ ...report, log: session.log(), transportErrors: session.transportErrors }));

@@ -25,6 +25,15 @@ const steps = {
     return {};
   },
 
+  /** Asks the test to act on the world outside, and goes on when it has. */
+  async act(_, { url }) {
+    const answer = await fetch(url);
+    if (!answer.ok) {
+      throw new Error(`the test could not act: ${await answer.text()}`);
+    }
+    return {};
+  },
+
   /** Replaces a file whole, as a secret manager's agent does. */
   async write(_, { path, text }) {
     await writeFile(`${path}.next`, text, { mode: 0o600 });

@@ -3,20 +3,27 @@ namespace Rekey.Databases;
 /// <summary>Reads the fields of a database secret as Secrets Manager, Vault and people write them. Surplus fields are ignored.</summary>
 internal static class DatabaseDocument
 {
-    public static DatabaseContent Read(IReadOnlyDictionary<string, Secret> fields, DatabaseProblems problems)
+    public static DatabaseContent Read(SecretDocument document, DatabaseProblems problems)
     {
-        Secret? Field(string name) => fields.TryGetValue(name, out var value) ? value : null;
-        string? Text(string name) => Field(name) is { IsEmpty: false } value ? value.Reveal() : null;
-
         var parts = new DatabaseParts
         {
-            Engine = problems.Engine(Field("engine")?.Reveal()),
+            Engine = problems.Engine(document.HoldsText("engine") ? document.Field("engine")?.Reveal() : Text("engine")),
             Host = Text("host"),
-            Port = problems.Port(Field("port")?.Reveal()),
-            Database = Text("database") ?? Text("dbname"),
-            UserName = Text("username") ?? Text("user"),
-            Encrypt = problems.Encrypt(Field("encrypt")?.Reveal()),
+            Port = problems.Port(document.Field("port")?.Reveal()),
+            Database = Text("database") ?? Text("dbname", "database"),
+            UserName = Text("username") ?? Text("user", "username"),
+            Encrypt = problems.Encrypt(document.Field("encrypt")?.Reveal()),
         };
-        return new DatabaseContent(parts, Field("password") ?? default);
+        return new DatabaseContent(parts, new Secret(Text("password") ?? string.Empty));
+
+        string? Text(string name, string? meant = null)
+        {
+            if (document.Field(name) is not { IsEmpty: false } value)
+                return null;
+            if (document.HoldsText(name))
+                return value.Reveal();
+            problems.Add(meant ?? name, "not a text");
+            return null;
+        }
     }
 }

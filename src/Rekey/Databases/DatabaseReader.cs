@@ -25,8 +25,8 @@ public static class DatabaseReader
     {
         if (document.IsText && DatabaseUrl.Read(document.Content.Reveal().Trim(), problems) is { } url)
             return url;
-        if (document.TryGetFields(out var fields))
-            return DatabaseDocument.Read(fields, problems);
+        if (document.TryGetFields(out _))
+            return DatabaseDocument.Read(document, problems);
         problems.Add("content", "neither a JSON object, whole and without a field twice, nor a database URL");
         return DatabaseContent.Unreadable;
     }

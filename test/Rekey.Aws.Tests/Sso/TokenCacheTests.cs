@@ -92,7 +92,7 @@ public sealed class TokenCacheTests : SsoTest
             }
         })).ToArray();
 
-        for (var i = 0; i < 400 || Volatile.Read(ref reads) < 5000; i++)
+        for (var i = 0; (i < 400 || Volatile.Read(ref reads) < 5000) && !Array.Exists(readers, static r => r.IsCompleted); i++)
             CacheFiles.Instance.Write(TokenFile, Token(new string((char)('a' + (i % 26)), 60 + (i * 37 % 4000))).Write());
         await enough.CancelAsync();
 

@@ -284,8 +284,6 @@ public sealed class AwsChainTests : AwsProcessTest
     [InlineData("role_arn = arn:aws:iam::123456789012:role/reader\ncredential_source = Moon")]
     [InlineData("role_arn = arn:aws:iam::123456789012:role/reader\nmfa_serial = arn:aws:iam::123456789012:mfa/me\nsource_profile = work")]
     [InlineData("aws_access_key_id = AKIA0000000000000000")]
-    [InlineData("sso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\n[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-central-1")]
-    [InlineData("sso_start_url = https://example.awsapps.com/start\nsso_region = eu-central-1\nsso_account_id = 123456789012\nsso_role_name = Dev")]
     public async Task A_profile_that_cannot_be_used(string keys)
     {
         var home = NewHome();
@@ -295,6 +293,26 @@ public sealed class AwsChainTests : AwsProcessTest
         var check = await FailsAsync(home, "AWS_PROFILE_INVALID");
 
         Assert.Contains("'work'", check.Message);
+    }
+
+    [Fact]
+    public async Task A_profile_that_signs_in_where_nobody_has()
+    {
+        var home = NewHome();
+        home.Variables["AWS_PROFILE"] = "work";
+        home.WriteConfig("""
+            [profile work]
+            sso_session = corp
+            sso_account_id = 123456789012
+            sso_role_name = Dev
+            [sso-session corp]
+            sso_start_url = https://example.awsapps.com/start
+            sso_region = eu-central-1
+            """);
+
+        var check = await FailsAsync(home, "AWS_SSO_SIGN_IN_REQUIRED");
+
+        Assert.Contains("'corp'", check.Message);
     }
 
     [Theory]

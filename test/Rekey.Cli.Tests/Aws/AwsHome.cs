@@ -4,12 +4,13 @@ using Rekey.Testing.Aws;
 
 namespace Rekey.Cli.Tests.Aws;
 
-/// <summary>A user's home with one credential in an account of AWS on loopback. The environment is that of the test and no other.</summary>
+/// <summary>A user's home, with at most one credential, in an account of AWS on loopback. The environment is that of the test and no other.</summary>
 internal sealed class AwsHome : IAsyncDisposable
 {
     public const string SecretName = "orders";
 
-    public AwsHome(string from = $"aws-sm://{SecretName}")
+    /// <summary>Makes it; without <paramref name="from"/> nothing is configured by a file.</summary>
+    public AwsHome(string? from)
     {
         SecretsManager = new SecretsManagerServer(Account);
         Sts = new StsServer(Account);
@@ -18,7 +19,8 @@ internal sealed class AwsHome : IAsyncDisposable
         Variables["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = SecretsManager.Address.ToString();
         Variables["AWS_ENDPOINT_URL_STS"] = Sts.Address.ToString();
         Variables["AWS_EC2_METADATA_DISABLED"] = "true";
-        Home.Configure($$"""{ "credentials": { "orders": { "kind": "value", "from": "{{from}}" } } }""");
+        if (from is not null)
+            Home.Configure($$"""{ "credentials": { "orders": { "kind": "value", "from": "{{from}}" } } }""");
     }
 
     public UserHome Home { get; } = new();
@@ -111,7 +113,7 @@ internal sealed class AwsHome : IAsyncDisposable
     {
         var end = await ChildProcess.RunAsync(command ?? BuiltExecutable.Path, ["check", "--json", "--log-level", "trace"], Home.Environment);
         Assert.True(end.Output.StartsWith('{'), end.Errors);
-        return new CheckedHome(end, JsonElement.Parse(end.Output).GetProperty("credentials")[0]);
+        return new CheckedHome(end, JsonElement.Parse(end.Output).GetProperty("credentials").EnumerateArray().First(static c => c.GetProperty("required").GetBoolean()));
     }
 
     public async ValueTask DisposeAsync()
@@ -122,7 +124,7 @@ internal sealed class AwsHome : IAsyncDisposable
     }
 }
 
-/// <summary>What <c>rekey check</c> said about the one credential.</summary>
+/// <summary>What <c>rekey check</c> said about the one credential that is required.</summary>
 internal sealed record CheckedHome(Finished End, JsonElement Credential)
 {
     public string? Status => Credential.GetProperty("status").GetString();

@@ -11,12 +11,13 @@ public abstract class AwsProcessTest : LeakCheckedTest
     /// <summary>A home whose secret exists.</summary>
     private protected AwsHome NewHome(string from = $"aws-sm://{AwsHome.SecretName}")
     {
-        var home = new AwsHome(from);
-        _homes.Add(home);
-        Plant(home.User);
+        var home = Keep(new AwsHome(from));
         home.SecretsManager.Secrets.Create(AwsHome.SecretName, Plant("password-in-the-account/1+2="));
         return home;
     }
+
+    /// <summary>A home where nobody wrote a configuration.</summary>
+    private protected AwsHome NewBareHome() => Keep(new AwsHome(from: null));
 
     private protected Principal Plant(Principal principal)
     {
@@ -52,6 +53,13 @@ public abstract class AwsProcessTest : LeakCheckedTest
             await home.DisposeAsync();
         }
         await base.DisposeAsync();
+    }
+
+    private AwsHome Keep(AwsHome home)
+    {
+        _homes.Add(home);
+        Plant(home.User);
+        return home;
     }
 
     private async Task<CheckedHome> ObserveAsync(AwsHome home, string? command)

@@ -168,6 +168,17 @@ public sealed class DatabaseReaderTests : LeakCheckedTest
         Assert.Contains("(content: neither a JSON object", Problems(text));
 
     [Theory]
+    [InlineData("engine", "{}", "engine")]
+    [InlineData("host", "true", "host")]
+    [InlineData("database", "{}", "database")]
+    [InlineData("dbname", "[]", "database")]
+    [InlineData("username", """["app"]""", "username")]
+    [InlineData("user", "false", "username")]
+    [InlineData("password", """{"value":"correct-horse-battery"}""", "password")]
+    public void What_must_be_a_text_and_is_none_is_a_problem_of_its_field(string field, string json, string named) =>
+        Assert.Contains($"{named}: not a text", Problems($$"""{"{{field}}":{{json}}}"""));
+
+    [Theory]
     [InlineData("a b")]
     [InlineData("a,b")]
     [InlineData("x;Password=1")]

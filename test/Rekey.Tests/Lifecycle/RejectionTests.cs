@@ -138,24 +138,6 @@ public sealed class RejectionTests : LifecycleTest
     }
 
     [Fact]
-    public async Task A_caller_that_waits_in_the_window_looks_at_the_pace_of_the_window_and_not_of_requests()
-    {
-        Policy = new RefreshPolicy();
-        var credential = Make();
-        var old = await credential.GetAsync();
-        The.Refuse("password-1");
-        credential.Reject(old);
-        var waiting = credential.GetAsync().AsTask();
-        await Until.True(() => The.Refusals.Count == 1 && !credential.IsRefreshing);
-        var began = Time.GetUtcNow();
-
-        Rotate("password-2");
-
-        Assert.Equal("password-2", Value(await Until.Done(waiting, Time, TimeSpan.FromMilliseconds(100))));
-        Assert.True(Time.GetUtcNow() - began < TimeSpan.FromSeconds(3));
-    }
-
-    [Fact]
     public async Task A_source_that_is_out_of_reach_for_a_moment_of_the_window_is_waited_for()
     {
         var credential = Make();

@@ -13,6 +13,7 @@ namespace Rekey.Tests.Lifecycle;
 internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
     private static readonly RotatingDataSourceOptions Patient = new() { LeakLimit = TimeSpan.FromDays(1) };
 
     private readonly ManualTimeProvider _time = new();
@@ -20,6 +21,7 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
     private ManagedCredential<DatabaseCredential>? _credential;
     private RotatingDataSource? _source;
     private Task<DbConnection>? _waiting;
+    private int _timersOfWait;
 
     public ScriptedDatabase Database { get; } = new();
 
@@ -53,10 +55,13 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
             if (_waiting is null)
                 Credential.RunDue();
             else
-                await Task.WhenAny(_waiting, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System));
+                await SettleAsync(_timersOfWait);
             await Until.True(() => !Credential.IsRefreshing);
         }
     }
+
+    /// <summary>An event comes. Requests are paced, so that it may take its time.</summary>
+    public Task HearAsync() => Until.Done(Credential.RefreshAsync(RefreshTrigger.Rotation), _time, Tick);
 
     /// <summary>A caller comes and is served while no time passes.</summary>
     public async Task OpenAsync(int version)
@@ -69,9 +74,9 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
     /// <summary>A caller comes, and there is nothing for it yet.</summary>
     public async Task BeginWaitAsync()
     {
-        _waiting = Open();
-        await Until.True(() => _waiting.IsCompleted || (Credential.Active is not { IsRejected: false } && Credential.Status.Failures > 0 && !Credential.IsRefreshing));
-        Assert.False(_waiting.IsCompleted, "it did not have to wait");
+        await ComeAsync();
+        await Until.True(() => _waiting!.IsCompleted || (Credential.Active is not { IsRejected: false } && Credential.Status.Failures > 0 && !Credential.IsRefreshing));
+        Assert.False(_waiting!.IsCompleted, "it did not have to wait");
     }
 
     /// <summary>The caller that waits is served in time.</summary>
@@ -80,7 +85,8 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
     /// <summary>The caller that waits, or another one, fails in the end.</summary>
     public async Task FailAsync(string code)
     {
-        _waiting ??= Open();
+        if (_waiting is null)
+            await ComeAsync();
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => ResultAsync(TimeSpan.FromSeconds(15)));
         Failures.Add(failure);
         Assert.Equal(code, (failure as CredentialException)?.Error.Code ?? Database.Classify(failure).ToString());
@@ -106,13 +112,34 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
         Assert.Equal($"password-{version}", ((ScriptedConnection)connection).Login.Password.Reveal());
     }
 
+    // A caller that waits has timers running: for the end of its patience, for the next attempt and for the end of that wait.
+    private async Task ComeAsync()
+    {
+        var before = _time.ArmedTimers;
+        _waiting = Open();
+        await SettleAsync(before + 3);
+        _timersOfWait = _time.ArmedTimers;
+    }
+
+    // Whoever has been woken acts before time moves on. A moment at most: not every wait has the same timers.
+    private async Task SettleAsync(int timers)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!_waiting!.IsCompleted && (Credential.IsRefreshing || _time.ArmedTimers < timers) && TimeProvider.System.GetElapsedTime(began) < Moment)
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+    }
+
     private async Task<DbConnection> ResultAsync(TimeSpan limit)
     {
         var call = _waiting!;
         for (var passed = TimeSpan.Zero; !call.IsCompleted; passed += Tick)
         {
+            // Once there is something to use, nobody waits for time to pass.
+            if (Credential.Active is { IsRejected: false } lease && !lease.Term.IsExpired(_time))
+                await Until.True(() => call.IsCompleted);
+            else
+                await PassAsync(Tick);
             Assert.True(passed <= limit, $"nothing came in {limit}");
-            await PassAsync(Tick);
         }
         _waiting = null;
         return await call;

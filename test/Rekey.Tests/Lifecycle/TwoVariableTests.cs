@@ -164,7 +164,7 @@ public sealed class TwoVariableTests : LeakCheckedTest
     private static Step Answers(CredentialError? failure) =>
         new(failure is null ? "the source answers" : $"the source says {failure.Code}", story => story.Store.Failure = failure);
 
-    private static Step Hears() => new("an event comes", static story => story.Credential.RefreshAsync(RefreshTrigger.Rotation));
+    private static Step Hears() => new("an event comes", static story => story.HearAsync());
 
     private static Step Passes(TimeSpan span) => new($"{span} pass", story => story.PassAsync(span));
 

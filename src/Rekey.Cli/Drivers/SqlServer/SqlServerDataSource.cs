@@ -7,30 +7,35 @@ namespace Rekey.Cli.Drivers.SqlServer;
 
 /// <summary>
 /// The pool of one generation. SqlClient keeps a pool for each pair of settings and credential object, so each generation has its own.
-/// It has no hook before a login. Therefore the password itself is erased when it is refused and while the gate is closed: the pool
-/// still hands out what is open, and a login that it tries has nothing to present. It logs in one connection after the other anyway, and
-/// for everybody who waits at it; therefore they wait here, where the gate is asked when their turn comes.
+/// It logs in one connection after the other, and for everybody who waits at it; therefore they wait here, where the gate is asked when
+/// their turn comes.
 /// </summary>
-internal sealed class SqlServerDataSource(SqlConnectionStringBuilder settings, DatabaseCredential login, LoginGate gate) : DbDataSource
+internal sealed class SqlServerDataSource : DbDataSource
 {
-    private readonly string _settings = settings.ConnectionString;
-    private readonly int _size = settings.MaxPoolSize;
-    private readonly TimeSpan _patience = TimeSpan.FromSeconds(settings.ConnectTimeout);
+    private readonly string _settings;
+    private readonly int _size;
+    private readonly TimeSpan _patience;
+    private readonly LoginGate _gate;
+    private readonly GuardedLogin _login;
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Lock _lock = new();
-    private SqlCredential _presented = SqlServerLogin.Of(login);
-    private SqlException? _refusal; // for who comes before the gate closes because of it
-    private bool _isErased;
-    private bool _isDisposed;
     private int _out;
 
     static SqlServerDataSource() => SqlServerThreads.Reserve();
+
+    public SqlServerDataSource(SqlConnectionStringBuilder settings, DatabaseCredential login, LoginGate gate)
+    {
+        _settings = settings.ConnectionString;
+        _size = settings.MaxPoolSize;
+        _patience = TimeSpan.FromSeconds(settings.ConnectTimeout);
+        _gate = gate;
+        _login = new GuardedLogin(login, gate, Clear);
+    }
 
     public override string ConnectionString => _settings;
 
     private bool IsFull => Volatile.Read(ref _out) >= _size;
 
-    protected override DbConnection CreateDbConnection() => New(Presented());
+    protected override DbConnection CreateDbConnection() => New(_login.Presented());
 
     protected override DbConnection OpenDbConnection() => OpenDbConnectionAsync().AsTask().GetAwaiter().GetResult();
 
@@ -50,14 +55,14 @@ internal sealed class SqlServerDataSource(SqlConnectionStringBuilder settings, D
 
     protected override async ValueTask DisposeAsyncCore()
     {
-        End();
+        _login.Dispose();
         await base.DisposeAsyncCore().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            End();
+            _login.Dispose();
         base.Dispose(disposing);
     }
 
@@ -65,7 +70,7 @@ internal sealed class SqlServerDataSource(SqlConnectionStringBuilder settings, D
     {
         while (true)
         {
-            var presented = Presented();
+            var presented = _login.Presented();
             var connection = New(presented);
             try
             {
@@ -83,6 +88,25 @@ internal sealed class SqlServerDataSource(SqlConnectionStringBuilder settings, D
         }
     }
 
+    // Null when there is nothing to add to it, or when it only says that the password was erased: whoever asks again is told why.
+    private Exception? Meaning(Exception e, SqlCredential presented)
+    {
+        switch (e)
+        {
+            case ObjectDisposedException:
+                return _gate.IsClosed ? new LoginClosedException() : null;
+            case InvalidOperationException:
+                return new PoolTimeoutException(IsFull);
+            case SqlException reason:
+                var failed = new ConnectionFailedException(reason);
+                if (SqlServerFailure.Of(failed) is DatabaseFailure.CredentialRefused)
+                    _login.Refused(presented, reason);
+                return failed;
+            default:
+                return null;
+        }
+    }
+
     private SqlConnection New(SqlCredential presented)
     {
         var connection = new SqlConnection(_settings, presented);
@@ -90,83 +114,11 @@ internal sealed class SqlServerDataSource(SqlConnectionStringBuilder settings, D
         return connection;
     }
 
-    private SqlCredential Presented()
-    {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var refusal = _refusal;
-            _refusal = null;
-            if (gate.IsClosed)
-                Erase_NeedsLock();
-            else if (refusal is not null)
-                throw new ConnectionFailedException(refusal);
-            else if (_isErased)
-                Renew_NeedsLock();
-            return _presented;
-        }
-    }
-
-    // Null when there is nothing to add to it, or when it only says that the password was erased: whoever asks again is told why.
-    private Exception? Meaning(Exception e, SqlCredential presented)
-    {
-        switch (e)
-        {
-            case ObjectDisposedException:
-                return gate.IsClosed ? new LoginClosedException() : null;
-            case InvalidOperationException:
-                return new PoolTimeoutException(IsFull);
-            case SqlException reason:
-                var failed = new ConnectionFailedException(reason);
-                if (SqlServerFailure.Of(failed) is DatabaseFailure.CredentialRefused)
-                    Refused(presented, reason);
-                return failed;
-            default:
-                return null;
-        }
-    }
-
-    private void Refused(SqlCredential presented, SqlException reason)
-    {
-        lock (_lock)
-        {
-            // A gate that never closes has nobody behind it who would open it again.
-            if (_isDisposed || presented != _presented || gate == LoginGate.AlwaysOpen)
-                return;
-            Erase_NeedsLock();
-            _refusal = reason;
-        }
-    }
-
-    private void Erase_NeedsLock()
-    {
-        _presented.Password.Dispose();
-        _isErased = true;
-    }
-
-    private void Renew_NeedsLock()
-    {
-        Forget_NeedsLock();
-        _presented = SqlServerLogin.Of(login);
-        _isErased = false;
-    }
-
-    private void End()
-    {
-        lock (_lock)
-        {
-            if (!_isDisposed)
-                Forget_NeedsLock();
-            _isDisposed = true;
-        }
-    }
-
     // What is idle is closed now, and what is out when it comes back.
-    private void Forget_NeedsLock()
+    private void Clear(SqlCredential presented)
     {
-        using (var key = new SqlConnection(_settings, _presented))
-            SqlConnection.ClearPool(key);
-        _presented.Password.Dispose();
+        using var key = new SqlConnection(_settings, presented);
+        SqlConnection.ClearPool(key);
     }
 
     private void Count(object sender, StateChangeEventArgs e)
