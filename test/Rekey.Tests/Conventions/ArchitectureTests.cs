@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Rekey.Aws;
 using Rekey.Testing;
 
 namespace Rekey.Tests.Conventions;
@@ -7,7 +8,19 @@ namespace Rekey.Tests.Conventions;
 /// <summary>The rules of the house that a compiler does not check.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly Assembly Core = typeof(Secret).Assembly;
+    private static readonly Assembly[] Libraries = [typeof(Secret).Assembly, typeof(AwsAccess).Assembly];
+
+    // What stands on what in the library for AWS; the services at the top do not know each other.
+    private static readonly Dictionary<string, string[]> AwsFolders = new()
+    {
+        [""] = ["Profiles"],
+        ["Profiles"] = [],
+        ["Identity"] = ["Profiles"],
+        ["Client"] = ["Identity", "Profiles"],
+        ["SecretsManager"] = ["Client"],
+        ["ParameterStore"] = ["Client"],
+        ["Sso"] = ["Profiles"],
+    };
 
     private static string Root => Repository.Root;
 
@@ -17,7 +30,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Public_types_are_sealed_or_abstract_or_static()
     {
-        var open = Core.GetExportedTypes().Where(static t => t is { IsClass: true, IsSealed: false, IsAbstract: false });
+        var open = Libraries.SelectMany(static l => l.GetExportedTypes()).Where(static t => t is { IsClass: true, IsSealed: false, IsAbstract: false });
 
         Assert.Empty(open);
     }
@@ -25,11 +38,11 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Namespaces_follow_folders()
     {
-        foreach (var file in Sources("src/Rekey"))
+        foreach (var file in Sources("src"))
         {
-            var folder = Path.GetRelativePath(Path.Combine(Root, "src"), Path.GetDirectoryName(file)!).Replace('/', '.');
             var declared = Namespace().Match(File.ReadAllText(file)).Groups[1].Value;
-            Assert.True(declared == folder, $"{file} declares {declared}");
+            // The one file that has none is where a program begins.
+            Assert.True(declared == NamespaceOf(file) || (declared.Length == 0 && Path.GetFileName(file) == "Program.cs"), $"{file} declares {declared}");
         }
     }
 
@@ -50,9 +63,21 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void In_the_library_for_AWS_each_folder_knows_those_below_it_and_no_other()
+    {
+        var root = Path.Combine(Root, "src/Rekey.Aws");
+        foreach (var file in Sources("src/Rekey.Aws"))
+        {
+            var home = Path.GetRelativePath(root, file).Split('/') is [var folder, _, ..] ? folder : "";
+            var used = UsedAwsFolder().Matches(File.ReadAllText(file)).Select(static m => m.Groups[1].Value);
+            Assert.Equal([], used.Except(AwsFolders[home]).Where(other => other != home).Select(other => $"{file} uses {other}"));
+        }
+    }
+
+    [Fact]
     public void Nothing_public_takes_a_password_a_token_or_a_secret_as_plain_text()
     {
-        var members = Core.GetExportedTypes()
+        var members = Libraries.SelectMany(static l => l.GetExportedTypes())
             .SelectMany(static t => t.GetMethods().Cast<MethodBase>().Concat(t.GetConstructors()))
             .SelectMany(static m => m.GetParameters())
             .Where(static p => p.ParameterType == typeof(string) && SensitiveName().IsMatch(p.Name!));
@@ -61,7 +86,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Drivers_are_named_in_one_folder_and_the_protocol_in_one_project()
+    public void Drivers_are_named_in_one_folder_and_each_SDK_in_one_project()
     {
         foreach (var file in Sources("src"))
         {
@@ -71,6 +96,8 @@ public sealed partial class ArchitectureTests
                 Assert.False(Driver().IsMatch(text), $"{path} names a driver");
             if (!path.StartsWith("src/Rekey.Mcp/", StringComparison.Ordinal) && !path.StartsWith("src/Rekey.Cli/Demo/", StringComparison.Ordinal))
                 Assert.False(text.Contains("using ModelContextProtocol", StringComparison.Ordinal), $"{path} names the protocol's SDK");
+            if (!path.StartsWith("src/Rekey.Aws/", StringComparison.Ordinal))
+                Assert.False(Amazon().IsMatch(text), $"{path} names Amazon's SDK");
         }
     }
 
@@ -90,11 +117,26 @@ public sealed partial class ArchitectureTests
         Assert.Equal(documented.Except(coded), []);
     }
 
+    // The name of the project and the folders below it.
+    private static string NamespaceOf(string file)
+    {
+        var project = Path.GetDirectoryName(file)!;
+        while (Directory.GetFiles(project, "*.csproj").Length == 0)
+            project = Path.GetDirectoryName(project)!;
+        return Path.GetRelativePath(Path.GetDirectoryName(project)!, Path.GetDirectoryName(file)!).Replace('/', '.');
+    }
+
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
     [GeneratedRegex(@"^using Rekey\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex UsedSlice();
+
+    [GeneratedRegex(@"^using Rekey\.Aws\.(\w+)", RegexOptions.Multiline)]
+    private static partial Regex UsedAwsFolder();
+
+    [GeneratedRegex(@"\busing (static )?Amazon\b|\bAmazon\.Runtime\b")]
+    private static partial Regex Amazon();
 
     [GeneratedRegex("password|token|secret", RegexOptions.IgnoreCase)]
     private static partial Regex SensitiveName();
