@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Rekey.Cli.Tests.Processes;
-using Rekey.Testing.Aws;
 using Rekey.Testing.Sso;
 
 namespace Rekey.Cli.Tests.Sso;
