@@ -40,7 +40,7 @@ public sealed class DatabaseDriversTests
     [Fact]
     public async Task A_connection_of_somebody_else_is_not_taken()
     {
-        await using var connection = new ScriptedConnection(static () => { }, static () => { }) { Login = Login };
+        await using var connection = new ScriptedConnection(static () => { }, static () => { });
 
         await Assert.ThrowsAsync<ArgumentException>(async () => await DatabaseDrivers.All.BeginReadOnlyAsync(connection, TimeSpan.FromSeconds(1), CancellationToken.None));
     }
