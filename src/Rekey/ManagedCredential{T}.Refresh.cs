@@ -105,6 +105,7 @@ public sealed partial class ManagedCredential<TCredential>
         if (isSame)
         {
             active!.MarkRejected(false);
+            WakeWaiters();
             return Keep(active, candidate);
         }
         await SwapAsync(lease, candidate.IsFallback, stopping).ConfigureAwait(false);

@@ -169,10 +169,15 @@ public sealed partial class ManagedCredential<TCredential>
     {
         foreach (var one in prepared)
             one.Commit();
+        WakeWaiters();
+        OnPublished(lease);
+    }
+
+    private void WakeWaiters()
+    {
         var waiters = _published;
         _published = NewSignal();
         waiters.TrySetResult();
-        OnPublished(lease);
     }
 
     // The lease will not come back: its consumers drain, and the last of them to let go ends it.

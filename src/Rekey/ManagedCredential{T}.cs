@@ -198,8 +198,10 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     {
         var began = _time.GetTimestamp();
         var trigger = RefreshTrigger.Demand;
+        var isLate = _schedule.IsAboutToLookAgain; // others have looked, and the schedule looks again in a moment
         while (true)
         {
+            var published = _published.Task;
             if (_active is { } lease && IsUsable(lease))
             {
                 // Due, and still good: one refresh starts, nobody waits for it.
@@ -209,17 +211,16 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
             }
             if (_schedule.Terminal is { } terminal)
                 throw new CredentialException(terminal);
-
-            var published = _published.Task;
-            var result = await _flight.Request(trigger).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (result is not RefreshResult.Failed failed)
-                continue;
-            if (_active is { } other && IsUsable(other))
-                return other;
-            var left = _policy.RejectionWait - _time.GetElapsedTime(began);
-            if (!MayPass(failed.Error) || left <= TimeSpan.Zero)
-                throw new CredentialException(failed.Error);
-            await NextAttemptAsync(published, left, cancellationToken).ConfigureAwait(false);
+            if (!isLate)
+            {
+                var result = await _flight.Request(trigger).WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (result is not RefreshResult.Failed failed || _active is { } other && IsUsable(other))
+                    continue;
+                if (!MayPass(failed.Error) || _time.GetElapsedTime(began) >= _policy.RejectionWait)
+                    throw new CredentialException(failed.Error);
+            }
+            isLate = false;
+            await NextAttemptAsync(published, _policy.RejectionWait - _time.GetElapsedTime(began), cancellationToken).ConfigureAwait(false);
             trigger = RefreshTrigger.Schedule; // where no refresher drives it; requests on demand are paced, and this is no further one
         }
     }
@@ -234,8 +235,8 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     private async Task NextAttemptAsync(Task published, TimeSpan left, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timeout = Task.Delay(left, _time, over.Token);
-        while (!published.IsCompleted && !timeout.IsCompleted && _schedule.Next is { } next && !next.HasCome(_time))
+        var timeout = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, over.Token);
+        while (!published.IsCompleted && !timeout.IsCompleted && !IsUsable(_active) && _schedule.Next is { } next && !next.HasCome(_time))
         {
             var pause = Moment.Now(_time).Until(next, _time);
             await Task.WhenAny(published, timeout, Task.Delay(pause > ShortestWait ? pause : ShortestWait, _time, over.Token)).ConfigureAwait(false);

@@ -124,6 +124,19 @@ internal sealed class RefreshSchedule(RefreshPolicy policy, TimeProvider time, R
         }
     }
 
+    /// <summary>Whether the source has answered with nothing but what the service refuses, and is asked again in a moment.</summary>
+    public bool IsAboutToLookAgain
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return LastError?.Code == CredentialErrors.RejectedCode && IsWithin_NeedsLock(_windowBegan, policy.RotationWindow)
+                    && Next is { } next && !next.HasCome(time);
+            }
+        }
+    }
+
     private void Succeed_NeedsLock(LeaseTerm term, TimeSpan? poll)
     {
         Failures = 0;

@@ -125,8 +125,8 @@ public sealed class ScriptedConnection(Action open, Action close) : DbConnection
 {
     private ConnectionState _state;
 
-    /// <summary>What it logs in with.</summary>
-    public required DatabaseCredential Login { get; init; }
+    /// <summary>What it logs in with; null for one that nobody logs in with.</summary>
+    public DatabaseCredential? Login { get; init; }
 
     [AllowNull]
     public override string ConnectionString { get; set; } = string.Empty;

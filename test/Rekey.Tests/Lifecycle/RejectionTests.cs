@@ -152,4 +152,22 @@ public sealed class RejectionTests : LifecycleTest
 
         Assert.Equal("password-2", Value(await Until.Done(waiting, Time, TimeSpan.FromMilliseconds(100))));
     }
+
+    [Fact]
+    public async Task Callers_that_come_in_the_window_wait_for_the_next_look_and_ask_for_none_of_their_own()
+    {
+        var credential = Make();
+        var old = await credential.GetAsync();
+        The.Refuse("password-1");
+        credential.Reject(old);
+        await Until.True(() => credential.Status.Failures > 0 && !credential.IsRefreshing);
+        var (fetches, timers) = (The.Fetches, Time.ArmedTimers);
+
+        var callers = Enumerable.Range(0, 20).Select(_ => credential.GetAsync().AsTask()).ToArray();
+        await Until.True(() => Time.ArmedTimers >= timers + callers.Length); // each of them waits
+
+        Assert.Equal(fetches, The.Fetches);
+        Rotate("password-2");
+        Assert.All(await Until.Done(Task.WhenAll(callers), Time, TimeSpan.FromMilliseconds(100)), lease => Assert.Equal("password-2", Value(lease)));
+    }
 }

@@ -109,7 +109,7 @@ internal sealed class TwoVariableStory(Func<string, Secret> plant) : IAsyncDispo
     private void Keep(DbConnection connection, int version)
     {
         _held.Add(connection);
-        Assert.Equal($"password-{version}", ((ScriptedConnection)connection).Login.Password.Reveal());
+        Assert.Equal($"password-{version}", ((ScriptedConnection)connection).Login!.Password.Reveal());
     }
 
     // A caller that waits has timers running: for the end of its patience, for the next attempt and for the end of that wait.
