@@ -16,4 +16,8 @@ public sealed record SignInRequest(Action<SignInPrompt> Show, bool OpensPage = t
 /// <param name="Url">Where to go.</param>
 /// <param name="UserCode">What to type or compare there.</param>
 /// <param name="ExpiresAt">When the offer ends.</param>
-public sealed record SignInPrompt(Uri Url, string? UserCode, DateTimeOffset? ExpiresAt);
+public sealed record SignInPrompt(Uri Url, string? UserCode, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>Whether a browser of this machine shows the page already.</summary>
+    public bool IsOpened { get; init; }
+}

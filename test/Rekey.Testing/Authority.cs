@@ -161,11 +161,15 @@ public sealed class Authority(TimeProvider time)
 
         public async Task SignInAsync(SignInRequest request, CancellationToken cancellationToken)
         {
+            authority.SignIns++;
             authority.OpenedPage = request.OpensPage;
             request.Show(new SignInPrompt(new Uri("https://sign-in.example/device"), "ABCD-EFGH", time.GetUtcNow().AddMinutes(10)));
             await authority.SignedIn.Task.WaitAsync(cancellationToken);
         }
     }
+
+    /// <summary>Counts sign-ins.</summary>
+    public int SignIns { get; private set; }
 
     /// <summary>Whether the last sign-in would have opened its page itself.</summary>
     public bool? OpenedPage { get; private set; }

@@ -1,5 +1,6 @@
 // The official TypeScript clients that hosts embed, each opened over stdio under one name.
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { StdioClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { Client as SecondClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as SecondTransport } from '@modelcontextprotocol/client/stdio';
@@ -8,9 +9,10 @@ const self = { name: 'rekey-test-client', version: '1.0.0' };
 
 const kinds = {
   'sdk-1': {
-    client: () => new FirstClient(self),
+    client: capabilities => new FirstClient(self, { capabilities }),
     transport: server => new FirstTransport(server),
     call: (client, request, options) => client.callTool(request, undefined, options),
+    elicitation: ElicitRequestSchema,
   },
   'sdk-2-legacy': secondWith('legacy'),
   'sdk-2-modern': secondWith({ pin: '2026-07-28' }),
@@ -18,16 +20,23 @@ const kinds = {
 
 function secondWith(mode) {
   return {
-    client: () => new SecondClient(self, { versionNegotiation: { mode } }),
+    client: capabilities => new SecondClient(self, { capabilities, versionNegotiation: { mode } }),
     transport: server => new SecondTransport(server),
     call: (client, request, options) => client.callTool(request, options),
+    elicitation: 'elicitation/create',
   };
 }
 
-/** Starts the server and connects; `transportErrors` fills with what arrives on stdout and is no JSON-RPC message. */
-export async function open(kind, server) {
-  const { client: create, transport: start, call } = kinds[kind] ?? unknown(kind);
-  const client = create();
+/**
+ * Starts the server and connects; `transportErrors` fills with what arrives on stdout and is no JSON-RPC message. With `opensPages` the
+ * client can be asked to open a page for its user: what `opensPages` does with each request is its answer.
+ */
+export async function open(kind, server, opensPages) {
+  const { client: create, transport: start, call, elicitation } = kinds[kind] ?? unknown(kind);
+  const client = create(opensPages ? { elicitation: { url: {} } } : {});
+  if (opensPages) {
+    client.setRequestHandler(elicitation, request => opensPages(request.params));
+  }
   const transport = start({ ...server, stderr: 'pipe' });
   const transportErrors = [];
   let stderr = '';

@@ -1,5 +1,6 @@
 // What a plan can ask for. Every step answers with what the client saw: a result, or what it threw.
 import { rename, writeFile } from 'node:fs/promises';
+import { browse } from './user.mjs';
 
 const steps = {
   /** Calls a tool and collects its progress notifications. */
@@ -16,6 +17,12 @@ const steps = {
     const onprogress = p => { progress.push(p); abort.abort('the user changed their mind'); };
     const outcome = await observe(session.call({ name: tool, arguments: given }, { onprogress, signal: abort.signal }));
     return { ...outcome, progress };
+  },
+
+  /** Opens the page that the result of an earlier step shows, as its user would. */
+  async open(_, { shownBy }, taken) {
+    await browse(taken[shownBy].result.structuredContent.url);
+    return {};
   },
 
   /** Asks the test to act on the world outside, and goes on when it has. */
@@ -35,9 +42,9 @@ const steps = {
   },
 };
 
-export async function run(session, step) {
+export async function run(session, step, taken) {
   const act = steps[step.do] ?? (() => { throw new Error(`no step '${step.do}': ${Object.keys(steps).join(', ')}`); });
-  return act(session, step);
+  return act(session, step, taken);
 }
 
 async function observe(call) {

@@ -6,12 +6,25 @@ using Rekey.Databases;
 
 namespace Rekey.Benchmarks.Rotation;
 
+/// <summary>What a way of using a rotated login needs to know of where it plays.</summary>
+/// <param name="Driver">How the database is spoken to.</param>
+/// <param name="Fetch">Asks the store, as Rekey does.</param>
+/// <param name="EndIssued">Removes a login that its issuer made for one use; does nothing to the others.</param>
+internal sealed record RotatedLogin(IDatabaseDriver Driver, Func<CancellationToken, Task<DatabaseCredential>> Fetch, Func<string, Task> EndIssued)
+{
+    /// <summary>The login that a source keeps.</summary>
+    public static RotatedLogin Of(IDatabaseDriver driver, CredentialSource<DatabaseCredential> source, Func<string, Task>? endIssued = null) => new(
+        driver,
+        async token => (await source.FetchAsync(new FetchRequest<DatabaseCredential>(RefreshTrigger.Rotation, null), token)).Credential,
+        endIssued ?? (static _ => Task.CompletedTask));
+}
+
 /// <summary>The same work on a pool that is handled in one of the usual ways.</summary>
-internal abstract class NaiveLoad(DemoStage stage) : ILoad
+internal abstract class NaiveLoad(RotatedLogin login) : ILoad
 {
     private DatabaseCredential? _held;
 
-    protected DemoStage Stage { get; } = stage;
+    protected IDatabaseDriver Driver => login.Driver;
 
     public abstract Task BeginAsync(CancellationToken cancellationToken);
 
@@ -29,7 +42,7 @@ internal abstract class NaiveLoad(DemoStage stage) : ILoad
         }
         catch (DbException e)
         {
-            return Stage.Driver.Classify(e).ToString();
+            return Driver.Classify(e).ToString();
         }
         catch (InvalidOperationException e)
         {
@@ -39,12 +52,7 @@ internal abstract class NaiveLoad(DemoStage stage) : ILoad
 
     protected abstract ValueTask<DbConnection> OpenAsync();
 
-    /// <summary>Asks the store as Rekey does.</summary>
-    protected async Task<DatabaseCredential> FetchAsync(CancellationToken cancellationToken)
-    {
-        var answer = await Stage.Store.FetchAsync(new FetchRequest<DatabaseCredential>(RefreshTrigger.Rotation, null), cancellationToken);
-        return answer.Credential;
-    }
+    protected Task<DatabaseCredential> FetchAsync(CancellationToken cancellationToken) => login.Fetch(cancellationToken);
 
     /// <summary>The old login ends when the new one is in use: an issuer does not wait for a pool to drain.</summary>
     protected async Task EndOldAsync(DatabaseCredential current)
@@ -52,12 +60,12 @@ internal abstract class NaiveLoad(DemoStage stage) : ILoad
         var old = _held;
         _held = current;
         if (old is not null && old.UserName != current.UserName)
-            await Stage.EndIssuedAsync(old.UserName);
+            await login.EndIssued(old.UserName);
     }
 }
 
 /// <summary>Close the pool, drop it, fetch, build it again.</summary>
-internal sealed class CloseThenFetch(DemoStage stage) : NaiveLoad(stage)
+internal sealed class CloseThenFetch(RotatedLogin login) : NaiveLoad(login)
 {
     private volatile DbDataSource? _pool;
 
@@ -77,14 +85,14 @@ internal sealed class CloseThenFetch(DemoStage stage) : NaiveLoad(stage)
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        var login = await FetchAsync(cancellationToken);
-        _pool = Stage.Driver.CreateDataSource(login, LoginGate.AlwaysOpen);
-        await EndOldAsync(login);
+        var fetched = await FetchAsync(cancellationToken);
+        _pool = Driver.CreateDataSource(fetched, LoginGate.AlwaysOpen);
+        await EndOldAsync(fetched);
     }
 }
 
 /// <summary>At half of the lease: fetch, wait until the old pool is empty while it takes nobody in, build a new one.</summary>
-internal sealed class EndThenRecreate(DemoStage stage) : NaiveLoad(stage)
+internal sealed class EndThenRecreate(RotatedLogin login) : NaiveLoad(login)
 {
     private readonly HashSet<DbConnection> _out = [];
     private volatile DbDataSource? _pool;
@@ -134,39 +142,41 @@ internal sealed class EndThenRecreate(DemoStage stage) : NaiveLoad(stage)
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        var login = await FetchAsync(cancellationToken);
-        _pool = Stage.Driver.CreateDataSource(login, LoginGate.AlwaysOpen);
-        await EndOldAsync(login);
+        var fetched = await FetchAsync(cancellationToken);
+        _pool = Driver.CreateDataSource(fetched, LoginGate.AlwaysOpen);
+        await EndOldAsync(fetched);
     }
 }
 
 /// <summary>The driver's periodic password provider. It can change a password, and no user name.</summary>
-internal sealed class PeriodicProvider(DemoStage stage) : NaiveLoad(stage)
+internal sealed class PeriodicProvider(RotatedLogin login) : NaiveLoad(login)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private NpgsqlDataSource? _pool;
+    private volatile DatabaseCredential? _last;
 
     public override async Task BeginAsync(CancellationToken cancellationToken)
     {
-        var login = await FetchAsync(cancellationToken);
-        await EndOldAsync(login);
+        var first = await FetchAsync(cancellationToken);
+        await EndOldAsync(first);
         var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
-            Host = login.Host,
-            Port = login.Port,
-            Database = login.Database,
-            Username = login.UserName,
+            Host = first.Host,
+            Port = first.Port,
+            Database = first.Database,
+            Username = first.UserName,
             SslMode = SslMode.Disable,
             MaxPoolSize = 16,
         }.ConnectionString);
-        builder.UsePeriodicPasswordProvider(async (_, token) => (await FetchAsync(token)).Password.Reveal(), Period, Period);
+        builder.UsePeriodicPasswordProvider(async (_, token) => (_last = await FetchAsync(token)).Password.Reveal(), Period, Period);
         _pool = builder.Build();
     }
 
     public override async Task HearOfRotationAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(Period, TimeProvider.System, cancellationToken); // its timer hears of it
-        await EndOldAsync(Stage.Store.Current);
+        if (_last is { } last)
+            await EndOldAsync(last);
     }
 
     public override ValueTask DisposeAsync() => _pool?.DisposeAsync() ?? default;

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Rekey.Aws.Profiles;
 
 namespace Rekey.Aws.Identity;
 

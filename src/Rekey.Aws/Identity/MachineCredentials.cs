@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Amazon.Runtime;
+using Rekey.Aws.Profiles;
 
 namespace Rekey.Aws.Identity;
 

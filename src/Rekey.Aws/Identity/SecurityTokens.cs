@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
+using Rekey.Aws.Profiles;
 using Amazon.SecurityToken;
 
 namespace Rekey.Aws.Identity;

@@ -64,7 +64,8 @@ internal sealed partial class IniReader(string file, List<string> problems)
         _name = name;
         if (_byName.TryGetValue(name, out _section))
         {
-            Report(number, $"[{name}] is there twice, and the later keys count; {Refusal}");
+            if (name != Defaults)
+                Report(number, $"[{name}] is there twice, and the later keys count; {Refusal}");
             return;
         }
         _byName[name] = _section = new AwsSection();

@@ -47,9 +47,11 @@ internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, Oid
         void Present(SignInPrompt prompt)
         {
             _prompt.Leave(prompt);
-            request.Show(prompt);
-            if (request.OpensPage && options.Browser is { } browser && surroundings.CanOpenBrowser && !browser.TryOpen(prompt.Url))
+            var opens = request.OpensPage && options.Browser is not null && surroundings.CanOpenBrowser;
+            var isOpened = opens && options.Browser!.TryOpen(prompt.Url);
+            if (opens && !isOpened)
                 SsoLog.NoBrowser(options.Logger);
+            request.Show(prompt with { IsOpened = isOpened });
         }
 
         var usesBrowser = options.Flow is SignInFlow.Browser

@@ -10,19 +10,24 @@ internal sealed class SignInSurroundings(IEnvironment environment, bool needsDis
     {
     }
 
-    /// <summary>A browser here would be on the machine of the human.</summary>
-    public bool CanOpenBrowser => !IsRemote && !IsContainer && (IsWsl || HasDisplay);
+    /// <summary>
+    /// A browser here would be on the machine of the human, or somebody has named one: editors name a command of theirs in the
+    /// containers and remote machines that they work in, which opens the page where the human sits.
+    /// </summary>
+    public bool CanOpenBrowser => Has("BROWSER") || (!IsElsewhere && (IsWsl || HasDisplay));
 
     /// <summary>The browser reaches a port of this process. From Windows the way into its Linux is not certain.</summary>
-    public bool CanComeBack => CanOpenBrowser && !IsWsl;
+    public bool CanComeBack => CanOpenBrowser && !IsElsewhere && !IsWsl;
 
     public bool IsWsl => Has("WSL_DISTRO_NAME") || Has("WSL_INTEROP") || exists("/proc/sys/fs/binfmt_misc/WSLInterop");
+
+    private bool IsElsewhere => IsRemote || IsContainer;
 
     private bool IsRemote => Has("SSH_CONNECTION") || Has("SSH_TTY");
 
     private bool IsContainer => exists("/.dockerenv") || exists("/run/.containerenv");
 
-    private bool HasDisplay => !needsDisplay || Has("DISPLAY") || Has("WAYLAND_DISPLAY") || Has("BROWSER");
+    private bool HasDisplay => !needsDisplay || Has("DISPLAY") || Has("WAYLAND_DISPLAY");
 
     private bool Has(string variable) => !string.IsNullOrEmpty(environment.Get(variable));
 }

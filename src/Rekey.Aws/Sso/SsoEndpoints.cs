@@ -28,21 +28,37 @@ public sealed record SsoEndpoints
     /// </summary>
     public static SsoEndpoints For(string region, IEnvironment environment, AwsConfiguration configuration, AwsProfile? profile = null)
     {
-        var settings = new EndpointSettings(environment, configuration, profile);
-        var oidc = settings.Override("SSO_OIDC");
-        var portal = settings.Override("SSO");
-        return new SsoEndpoints(
-            oidc ?? Standard("oidc", region, settings), portal ?? Standard("portal.sso", region, settings), oidc is not null);
+        var settings = new AwsSettings(environment, configuration, profile);
+        try
+        {
+            var oidc = Configured("SSO OIDC", settings);
+            var portal = Configured("SSO", settings);
+            return new SsoEndpoints(
+                oidc ?? Standard("oidc", region, settings), portal ?? Standard("portal.sso", region, settings), oidc is not null);
+        }
+        catch (AwsSetupException e)
+        {
+            throw new CredentialException(e.ErrorFor("tokens of AWS SSO"));
+        }
     }
 
-    private static Uri Standard(string service, string region, EndpointSettings settings)
+    // Tokens travel in the clear to nobody but this machine.
+    private static Uri? Configured(string service, AwsSettings settings) => settings.EndpointOf(service) switch
+    {
+        { Scheme: "http", IsLoopback: false } => throw Invalid($"the one configured for {service} is neither https nor http on this machine"),
+        var endpoint => endpoint,
+    };
+
+    private static Uri Standard(string service, string region, AwsSettings settings)
     {
         if (region.Length > 63 || !region.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
-            throw new CredentialException(SsoErrors.EndpointInvalid("the region of the session is no name of a region"));
+            throw Invalid("the region of the session is no name of a region");
         var partition = AwsPartition.Of(region);
         var domain = settings.UsesDualStack ? partition.DualStackDnsSuffix : partition.DnsSuffix;
         // The government's endpoints are FIPS endpoints already and carry no mark of it, except beside dual stack.
         var mark = settings.UsesFips && (partition.Name != "aws-us-gov" || settings.UsesDualStack) ? "-fips" : "";
         return new Uri($"https://{service}{mark}.{region}.{domain}");
     }
+
+    private static AwsSetupException Invalid(string problem) => new(what => AwsErrors.EndpointInvalid(what, problem));
 }

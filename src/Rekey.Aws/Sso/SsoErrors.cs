@@ -62,12 +62,6 @@ public static class SsoErrors
         "Remove the keys from the profile: the session has them.")
     { Kind = FailureKind.NeedsUser };
 
-    /// <summary>What is configured about endpoints contradicts itself.</summary>
-    public static CredentialError EndpointInvalid(string what) => new(
-        "AWS_SSO_ENDPOINT_INVALID", $"The endpoints of AWS SSO cannot be determined: {what}.", Retryable: false,
-        "Correct the AWS configuration or the environment, and restart the server.")
-    { Kind = FailureKind.NeedsUser };
-
     /// <summary>Nobody has signed in, or the token file is no token.</summary>
     public static CredentialError SignInRequired(string session, bool isDamaged = false) => new(
         "AWS_SSO_SIGN_IN_REQUIRED",

@@ -20,7 +20,19 @@ internal sealed class SessionFinder(AwsIdentities identities, IEnvironment envir
     public FoundSession Find(string? profile, string? server)
     {
         var configuration = identities.Read();
-        var profiles = new SsoProfiles(configuration);
+        try
+        {
+            return Find(profile, server, new SsoProfiles(configuration));
+        }
+        catch (CredentialException e) when (configuration.Problems is [var first, ..])
+        {
+            // What is not there may stand on a line that could not be read.
+            throw new CredentialException(e.Error with { Message = $"{e.Error.Message} {first}" });
+        }
+    }
+
+    private FoundSession Find(string? profile, string? server, SsoProfiles profiles)
+    {
         if (profile is not null)
             return Profile(profile, "parameter", profiles);
         if (server is not null)
@@ -32,7 +44,7 @@ internal sealed class SessionFinder(AwsIdentities identities, IEnvironment envir
         if (profiles.Names.Contains(Default))
             return Profile(Default, Default, profiles);
         throw new CredentialException(profiles.Names.Count == 0
-            ? SsoErrors.NoProfile(configuration.Files.Config)
+            ? SsoErrors.NoProfile(profiles.Configuration.Files.Config)
             : SsoErrors.ProfileAmbiguous(profiles.Names));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -7,7 +8,8 @@ namespace Rekey.Mcp.Tools;
 
 /// <summary>
 /// Makes an AWS SSO session usable again: in silence where it can be renewed, by a human's sign-in where it cannot. The sign-in runs
-/// in the background; a call waits for it no longer than a client waits for a call, and the next call joins it.
+/// in the background. The call that begins it returns what only the caller can show to the human; the next one joins it and waits, no
+/// longer than a client waits for a call.
 /// </summary>
 internal sealed class RefreshAwsSsoTokenTool : RekeyTool
 {
@@ -31,6 +33,9 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
     private static readonly FlagParameter Force = new("force", "Sign in anew even when the session could be renewed silently.");
 
     private readonly ISessionFinder _sessions;
+
+    // Sign-ins of which a caller knows no more than that they were pending.
+    private readonly ConcurrentDictionary<ManagedCredential, SignInJob> _untold = new();
 
     public RefreshAwsSsoTokenTool(ISessionFinder sessions, ToolSetting setting)
         : base(Text, new ParameterList(Profile, Server, Force), setting) => _sessions = sessions;
@@ -80,9 +85,9 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
             try
             {
-                return arguments.Get(Force) || await RenewAsync(found, both.Token).ConfigureAwait(false) is not { } renewed
-                    ? await SignInAsync(found, new SignInPage(server), both.Token, cancellationToken).ConfigureAwait(false)
-                    : renewed;
+                return await OutcomeAsync(found, both.Token).ConfigureAwait(false)
+                    ?? (arguments.Get(Force) ? null : await RenewAsync(found, both.Token).ConfigureAwait(false))
+                    ?? await SignInAsync(found, new SignInPage(server), both.Token, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
@@ -97,6 +102,20 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
                 WriteFound(json, found);
             });
         }
+    }
+
+    /// <summary>What became of a sign-in since a call said that it was pending. Null when there is nothing to tell.</summary>
+    private async Task<CallToolResult?> OutcomeAsync(FoundSession found, CancellationToken cancellationToken)
+    {
+        if (!_untold.TryGetValue(found.Credential, out var job) || job.State is SignInState.Pending)
+            return null;
+        _untold.TryRemove(KeyValuePair.Create(found.Credential, job));
+        return job.Error switch
+        {
+            null => await SignedInAsync(found, cancellationToken).ConfigureAwait(false),
+            { Retryable: true } => null, // nobody came in time, for example
+            var error => throw new CredentialException(error),
+        };
     }
 
     /// <summary>What needs no human. Null when only a human helps.</summary>
@@ -125,28 +144,36 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
             var unknown => unknown.Error ?? CredentialErrors.Unverifiable(credential.Name),
         };
 
-    private static async Task<CallToolResult> SignInAsync(FoundSession found, SignInPage page, CancellationToken limited, CancellationToken cancellationToken)
+    private async Task<CallToolResult> SignInAsync(FoundSession found, SignInPage page, CancellationToken limited, CancellationToken cancellationToken)
     {
         var job = found.Credential.SignIn(opensPage: !page.CanAsk);
+        var isShown = _untold.TryGetValue(found.Credential, out var earlier) && earlier == job;
+        _untold[found.Credential] = job;
         SignInPrompt? prompt = null;
         try
         {
             prompt = await job.WaitForPromptAsync(limited).ConfigureAwait(false);
             if (prompt is not null && page.CanAsk)
                 _ = page.AskAsync(prompt, Invitation(found, prompt), job, limited);
+            else if (prompt is not null and not { IsOpened: true, UserCode: null } && !isShown)
+                return Pending(found, prompt); // as long as this call waited, nobody would see it
             await job.Completion.WaitAsync(limited).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return Pending(found, prompt);
         }
-        if (job.Error is { } error)
-            throw new CredentialException(error);
-        // The new token is good for something only when an identity comes of it.
-        return await found.Credential.RefreshAsync(RefreshTrigger.SignIn, cancellationToken).ConfigureAwait(false) is RefreshResult.Failed failed
+        _untold.TryRemove(KeyValuePair.Create(found.Credential, job));
+        return job.Error is { } error
+            ? throw new CredentialException(error)
+            : await SignedInAsync(found, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The new token is good for something only when an identity comes of it.
+    private static async Task<CallToolResult> SignedInAsync(FoundSession found, CancellationToken cancellationToken) =>
+        await found.Credential.RefreshAsync(RefreshTrigger.SignIn, cancellationToken).ConfigureAwait(false) is RefreshResult.Failed failed
             ? throw new CredentialException(failed.Error)
             : Success(found, "signed_in", $"Signed in to AWS SSO for '{found.Profile}'; what waits for it refreshes on its own. Repeat what failed.");
-    }
 
     private static string Invitation(FoundSession found, SignInPrompt prompt) => prompt.UserCode is { } code
         ? $"Sign in to AWS for the profile '{found.Profile}'. Compare the code on the page: {code}"

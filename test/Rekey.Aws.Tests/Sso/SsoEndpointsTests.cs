@@ -36,7 +36,7 @@ public sealed class SsoEndpointsTests : IDisposable
     [InlineData("us-east-1.evil.example")]
     [InlineData("US-EAST-1")]
     public void A_region_that_is_no_name_leads_nowhere(string region) =>
-        Assert.Equal("AWS_SSO_ENDPOINT_INVALID", Assert.Throws<CredentialException>(() => SsoEndpoints.For(region, _files.Environment, _files.Read())).Error.Code);
+        Assert.Equal("AWS_ENDPOINT_INVALID", Assert.Throws<CredentialException>(() => SsoEndpoints.For(region, _files.Environment, _files.Read())).Error.Code);
 
     [Fact]
     public void An_endpoint_of_ones_own_comes_from_the_most_particular_place_that_names_one()
@@ -79,6 +79,6 @@ public sealed class SsoEndpointsTests : IDisposable
         if (variable is not null)
             _files.Environment[variable] = "true";
 
-        Assert.Equal("AWS_SSO_ENDPOINT_INVALID", Assert.Throws<CredentialException>(() => SsoEndpoints.For("us-east-1", _files.Environment, _files.Read())).Error.Code);
+        Assert.Equal("AWS_ENDPOINT_INVALID", Assert.Throws<CredentialException>(() => SsoEndpoints.For("us-east-1", _files.Environment, _files.Read())).Error.Code);
     }
 }

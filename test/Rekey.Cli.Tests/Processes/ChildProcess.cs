@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Rekey.Testing;
 
 namespace Rekey.Cli.Tests.Processes;
@@ -65,6 +66,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     public void CloseInput() => _process.StandardInput.Close();
 
     public void Kill() => _process.Kill();
+
+    /// <summary>What Ctrl-C sends.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
 
     /// <summary>Waits for the end and for the last line of standard error.</summary>
     public async Task<int> ExitAsync()

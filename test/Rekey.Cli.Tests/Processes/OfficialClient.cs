@@ -13,11 +13,18 @@ internal static class OfficialClient
     private static readonly string Inspector =
         Path.Combine(Folder, "node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js");
 
-    /// <summary>Lists the tools of a server, takes <paramref name="steps"/> and tells what the client saw.</summary>
-    public static async Task<JsonElement> DriveAsync(string kind, UserHome home, object steps, string? command = null)
+    /// <summary>
+    /// Lists the tools of a server, takes <paramref name="steps"/> and tells what the client saw. With a <paramref name="user"/> it can be
+    /// asked to open pages, which the user accepts or declines.
+    /// </summary>
+    public static Task<JsonElement> DriveAsync(string kind, UserHome home, object steps, string? command = null, string? user = null) =>
+        DriveAsync(kind, home, steps, ServerCommand.Rekey(command), user);
+
+    /// <summary>The same with any way of starting the server.</summary>
+    public static async Task<JsonElement> DriveAsync(string kind, UserHome home, object steps, ServerCommand server, string? user = null)
     {
         SkipUnlessInstalled();
-        var plan = Plan(kind, home, steps, command, stay: false);
+        var plan = Plan(kind, home, steps, server, stay: false, user);
         var end = await ChildProcess.RunAsync("node", [Path.Combine(Folder, "drive.mjs")], home.Environment, plan);
         Assert.True(end.ExitCode == 0, end.Errors);
         return JsonElement.Parse(end.Output);
@@ -28,7 +35,7 @@ internal static class OfficialClient
     {
         SkipUnlessInstalled();
         var client = ChildProcess.Start("node", [Path.Combine(Folder, "drive.mjs")], home.Environment);
-        await client.WriteLineAsync(Plan(kind, home, new { }, command: null, stay: true));
+        await client.WriteLineAsync(Plan(kind, home, new { }, ServerCommand.Rekey(), stay: true));
         client.CloseInput();
         return client;
     }
@@ -42,12 +49,13 @@ internal static class OfficialClient
             "node", [Inspector, "--cli", .. server, BuiltExecutable.Path, "--protocol-era", era, "--format", "json", "--quiet", .. arguments], home.Environment);
     }
 
-    private static string Plan(string kind, UserHome home, object steps, string? command, bool stay) => JsonSerializer.Serialize(new
+    private static string Plan(string kind, UserHome home, object steps, ServerCommand server, bool stay, string? user = null) => JsonSerializer.Serialize(new
     {
         client = kind,
-        server = new { command = command ?? BuiltExecutable.Path, args = new[] { "serve" }, env = home.Environment },
+        server = new { command = server.Command, args = server.Arguments, env = home.Environment, cwd = server.Folder },
         steps,
         stay,
+        user,
     });
 
     private static void SkipUnlessInstalled() =>

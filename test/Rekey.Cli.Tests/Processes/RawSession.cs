@@ -15,9 +15,13 @@ internal sealed class RawSession : IAsyncDisposable
 
     public IReadOnlyList<string> Lines => _lines;
 
-    public static async Task<RawSession> StartAsync(UserHome home, params string[] arguments)
+    public static Task<RawSession> StartAsync(UserHome home, params string[] arguments) =>
+        StartAsync(home, ServerCommand.Rekey(arguments: arguments));
+
+    /// <summary>The same with any way of starting the server.</summary>
+    public static async Task<RawSession> StartAsync(UserHome home, ServerCommand server)
     {
-        var session = new RawSession(ChildProcess.Start(BuiltExecutable.Path, ["serve", .. arguments], home.Environment));
+        var session = new RawSession(ChildProcess.Start(server.Command, server.Arguments, home.Environment));
         await session.AskAsync("initialize", new
         {
             protocolVersion = "2025-11-25",

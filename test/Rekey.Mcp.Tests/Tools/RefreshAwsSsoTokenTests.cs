@@ -38,12 +38,12 @@ public sealed class RefreshAwsSsoTokenTests : ServerTest
     }
 
     [Theory, MemberData(nameof(Eras))]
-    public async Task A_sign_in_that_takes_longer_than_a_call_is_pending_and_the_next_call_joins_it(string era)
+    public async Task A_page_that_only_the_caller_can_show_is_returned_at_once_and_the_next_call_waits_for_the_human(string era)
     {
         var session = await ServeAsync(era);
         End();
 
-        var first = await EndsAfterTheWait(session.CallAsync(Tool));
+        var first = await session.CallAsync(Tool); // the clock stands still
 
         Assert.False(first.IsError is true);
         var pending = first.StructuredContent!.Value;
@@ -61,16 +61,35 @@ public sealed class RefreshAwsSsoTokenTests : ServerTest
         Assert.True(_authority.OpenedPage);
     }
 
-    [Fact]
-    public async Task Force_signs_in_although_the_session_is_good()
+    [Theory, MemberData(nameof(Eras))]
+    public async Task A_human_who_takes_longer_than_a_call_is_waited_for_by_the_next(string era)
+    {
+        var session = await ServeAsync(era);
+        End();
+        await session.CallAsync(Tool);
+
+        var second = await Until.Done(session.CallAsync(Tool), _clock, TimeSpan.FromSeconds(1));
+
+        Assert.Equal("pending", Text(second.StructuredContent!.Value, "status"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_sign_in_that_ended_between_two_calls_is_told_by_the_second_and_no_other_begins(bool isForced)
     {
         var session = await ServeAsync();
+        if (!isForced)
+            End();
+        Assert.Equal("pending", Text((await session.CallAsync(Tool, new { force = isForced })).StructuredContent!.Value, "status"));
 
-        var call = session.CallAsync(Tool, new { force = true });
-        await Until.True(() => _authority.OpenedPage is not null);
-        _authority.SignedIn.SetResult();
+        var running = Registry.All[0].SignIn();
+        SignIn();
+        await Until.Done(running.Completion, _clock, TimeSpan.FromMilliseconds(100));
+        var second = await Until.Done(session.CallAsync(Tool, new { force = isForced }), _clock, TimeSpan.FromMilliseconds(100));
 
-        Assert.Equal("signed_in", Text(SuccessOf(await Until.Done(call, _clock, TimeSpan.FromMilliseconds(100))), "status"));
+        Assert.Equal("signed_in", Text(SuccessOf(second), "status"));
+        Assert.Equal(1, _authority.SignIns);
     }
 
     [Theory, MemberData(nameof(Eras))]
@@ -156,12 +175,11 @@ public sealed class RefreshAwsSsoTokenTests : ServerTest
     {
         var session = await ServeAsync();
         End();
+        await session.CallAsync(Tool);
 
-        var call = session.CallAsync(Tool);
-        await Until.True(() => _authority.OpenedPage is not null);
         _authority.SignedIn.SetResult(); // and the session is over all the same
 
-        Assert.Equal("SESSION_OVER", CodeOf(await Until.Done(call, _clock, TimeSpan.FromMilliseconds(100))));
+        Assert.Equal("SESSION_OVER", CodeOf(await Until.Done(session.CallAsync(Tool), _clock, TimeSpan.FromMilliseconds(100))));
     }
 
     [Theory]

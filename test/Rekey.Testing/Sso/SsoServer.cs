@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Rekey.Testing.Aws;
 using Rekey.Testing.Http;
 
 namespace Rekey.Testing.Sso;
@@ -47,6 +48,12 @@ public sealed class SsoServer : IAsyncDisposable
     /// <summary>The next keys of a role get this secret access key.</summary>
     public string? NextKey { get; set; }
 
+    /// <summary>The account in which the keys of roles are good; null where nobody looks at signatures.</summary>
+    public AwsAccount? Account { get; set; }
+
+    /// <summary>Whether a page waits for the click on a button. Else whoever opens it has decided.</summary>
+    public bool AsksInPages { get; set; }
+
     /// <summary>The last body of each path.</summary>
     public ConcurrentDictionary<string, HttpCall> Last { get; } = new();
 
@@ -72,7 +79,8 @@ public sealed class SsoServer : IAsyncDisposable
         "/client/register" => _book.Register(Body(call)),
         "/device_authorization" => _book.StartDevice(Body(call), Address),
         "/token" => _book.Token(Body(call)),
-        "/authorize" => _book.Authorize(call.Query, Human.Denies),
+        "/authorize" => Decided(call, isDenied => _book.Authorize(call.Query, isDenied)),
+        "/device" => Decided(call, isDenied => _book.Decide(call.Query["user_code"], !isDenied) ? SsoPages.Done : new HttpReply(404, "")),
         "/logout" => Signed(call, token =>
         {
             _book.Revoke(token);
@@ -104,6 +112,13 @@ public sealed class SsoServer : IAsyncDisposable
         return _scripts.TryGetValue(call.Path, out var script) && script.TryDequeue(out var next) ? await next(call, cancellationToken) : Do(call);
     }
 
+    private HttpReply Decided(HttpCall call, Func<bool, HttpReply> decide) => call.Query.GetValueOrDefault("decision") switch
+    {
+        { } decision => decide(decision != "allow"),
+        null when AsksInPages => SsoPages.Question(call),
+        null => decide(Human.Denies),
+    };
+
     private HttpReply Signed(HttpCall call, Func<string, HttpReply> answer) =>
         call.Header("x-amz-sso_bearer_token") is { } token && _book.Accepts(token)
             ? answer(token)
@@ -121,15 +136,17 @@ public sealed class SsoServer : IAsyncDisposable
 
     private HttpReply RoleKeys()
     {
-        var id = _plant($"ASIAFAKE{Interlocked.Increment(ref _minted):00000000}KEYS");
+        var (id, key, token) = Account?.Open(new AwsRole("Dev"), "human", RoleLife) is { SessionToken: { } secret } session
+            ? (_plant(session.AccessKeyId), _plant(session.SecretAccessKey.Reveal()), _plant(secret.Reveal()))
+            : (_plant($"ASIAFAKE{Interlocked.Increment(ref _minted):00000000}KEYS"), NextKey ?? Mint("role-key"), Mint("role-session-token"));
         _keyIds[id] = 0;
         return SsoReplies.Json(new JsonObject
         {
             ["roleCredentials"] = new JsonObject
             {
                 ["accessKeyId"] = id,
-                ["secretAccessKey"] = NextKey ?? Mint("role-key"),
-                ["sessionToken"] = Mint("role-session-token"),
+                ["secretAccessKey"] = key,
+                ["sessionToken"] = token,
                 ["expiration"] = (Now() + RoleLife).ToUnixTimeMilliseconds(),
             },
         });

@@ -1,7 +1,6 @@
-using Rekey.Aws.Profiles;
 using Rekey.Environment;
 
-namespace Rekey.Aws.Identity;
+namespace Rekey.Aws.Profiles;
 
 /// <summary>What the environment and the profile in use say about the way to AWS. The environment counts more, as in every tool of AWS.</summary>
 internal sealed class AwsSettings(IEnvironment environment, AwsConfiguration configuration, AwsProfile? profile)
