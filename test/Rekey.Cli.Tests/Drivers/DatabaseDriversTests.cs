@@ -13,19 +13,20 @@ public sealed class DatabaseDriversTests
     {
         Assert.Equal("postgres", DatabaseDrivers.All.CatalogFor("postgres")?.Engine);
         Assert.Equal("sqlite", DatabaseDrivers.All.CatalogFor("sqlite")?.Engine);
-        Assert.Null(DatabaseDrivers.All.CatalogFor("sqlserver"));
+        Assert.Equal("sqlserver", DatabaseDrivers.All.CatalogFor("sqlserver")?.Engine);
+        Assert.Null(DatabaseDrivers.All.CatalogFor("oracle"));
     }
 
     [Fact]
     public async Task An_engine_without_a_driver_is_named_with_those_that_have_one()
     {
-        var login = new DatabaseCredential { Engine = "sqlserver", Database = "orders" };
+        var login = new DatabaseCredential { Engine = "oracle", Database = "orders" };
 
         var error = (await Assert.ThrowsAsync<CredentialException>(async () => await DatabaseDrivers.All.OpenUnpooledAsync(login, CancellationToken.None))).Error;
 
         Assert.Equal("ENGINE_NOT_SUPPORTED", error.Code);
-        Assert.Contains("'sqlserver'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("postgres, sqlite", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'oracle'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("postgres, sqlite, sqlserver", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class DatabaseDriversTests
     [Fact]
     public async Task A_connection_of_somebody_else_is_not_taken()
     {
-        await using var connection = new ScriptedConnection(static () => { }, static () => { });
+        await using var connection = new ScriptedConnection(static () => { }, static () => { }) { Login = new DatabaseCredential { Engine = "postgres", Database = "orders" } };
 
         await Assert.ThrowsAsync<ArgumentException>(async () => await DatabaseDrivers.All.BeginReadOnlyAsync(connection, TimeSpan.FromSeconds(1), CancellationToken.None));
     }
