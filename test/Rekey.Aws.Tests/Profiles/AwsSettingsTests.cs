@@ -1,7 +1,6 @@
-using Rekey.Aws.Identity;
-using Rekey.Aws.Tests.Profiles;
+using Rekey.Aws.Profiles;
 
-namespace Rekey.Aws.Tests.Identity;
+namespace Rekey.Aws.Tests.Profiles;
 
 /// <summary>Which of the places counts that can name a region or an endpoint.</summary>
 public sealed class AwsSettingsTests : IDisposable
