@@ -29,7 +29,7 @@ public sealed record SsoProfile
     {
         if (configuration.Profile(name) is not { } profile)
         {
-            throw new CredentialException(configuration.ProfileNames.Count == 0
+            throw new CredentialException(configuration.ProfileNames.Count == 0 && !File.Exists(configuration.Files.Config)
                 ? SsoErrors.ConfigNotFound(configuration.Files.Config)
                 : SsoErrors.ProfileNotFound(name, configuration.Files.Config));
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Rekey.Aws;
 using Rekey.Aws.Client;
 using Rekey.Aws.Profiles;
@@ -17,6 +18,7 @@ internal sealed class AwsIdentities : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (BuiltCredential Built, SsoSessionSource Source)> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BuiltCredential> _identities = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _told = new(StringComparer.Ordinal);
     private readonly HttpClient _http = SsoSessionSource.CreateClient();
 
     public AwsIdentities(CredentialParts parts)
@@ -31,8 +33,14 @@ internal sealed class AwsIdentities : IDisposable
     /// <summary>Takes in what is made after the others; set once they are all there.</summary>
     public Action<BuiltCredential> Made { get; set; } = static _ => { };
 
-    /// <summary>One reading of the files, as they are now.</summary>
-    public AwsConfiguration Read() => AwsConfiguration.Read(Files);
+    /// <summary>One reading of the files, as they are now. What is wrong with them is told once.</summary>
+    public AwsConfiguration Read()
+    {
+        var configuration = AwsConfiguration.Read(Files);
+        foreach (var problem in configuration.Problems.Where(problem => _told.TryAdd(problem, 0)))
+            CliLog.Configuration(_parts.Logger, problem);
+        return configuration;
+    }
 
     /// <summary>What a profile obtains: the keys of its role, or its session alone.</summary>
     public BuiltCredential Of(SsoProfile profile, AwsConfiguration configuration, CredentialConfiguration? configured = null)

@@ -34,8 +34,8 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
 
     private readonly ISessionFinder _sessions;
 
-    // Sign-ins of which a caller knows no more than that they were pending.
-    private readonly ConcurrentDictionary<ManagedCredential, SignInJob> _untold = new();
+    // Sign-ins that a call has returned as pending, and of whose end no call has told yet.
+    private readonly ConcurrentDictionary<ManagedCredential, SignInJob> _pending = new();
 
     public RefreshAwsSsoTokenTool(ISessionFinder sessions, ToolSetting setting)
         : base(Text, new ParameterList(Profile, Server, Force), setting) => _sessions = sessions;
@@ -85,9 +85,7 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
             try
             {
-                return await OutcomeAsync(found, both.Token).ConfigureAwait(false)
-                    ?? (arguments.Get(Force) ? null : await RenewAsync(found, both.Token).ConfigureAwait(false))
-                    ?? await SignInAsync(found, new SignInPage(server), both.Token, cancellationToken).ConfigureAwait(false);
+                return await AnswerAsync(found, arguments.Get(Force), new SignInPage(server), both.Token, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
@@ -104,22 +102,19 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
         }
     }
 
-    /// <summary>What became of a sign-in since a call said that it was pending. Null when there is nothing to tell.</summary>
-    private async Task<CallToolResult?> OutcomeAsync(FoundSession found, CancellationToken cancellationToken)
+    private async Task<CallToolResult> AnswerAsync(
+        FoundSession found, bool isForced, SignInPage page, CancellationToken limited, CancellationToken cancellationToken)
     {
-        if (!_untold.TryGetValue(found.Credential, out var job) || job.State is SignInState.Pending)
-            return null;
-        _untold.TryRemove(KeyValuePair.Create(found.Credential, job));
-        return job.Error switch
-        {
-            null => await SignedInAsync(found, cancellationToken).ConfigureAwait(false),
-            { Retryable: true } => null, // nobody came in time, for example
-            var error => throw new CredentialException(error),
-        };
+        var job = _pending.GetValueOrDefault(found.Credential);
+        if (job is { State: SignInState.Failed, Error.Retryable: true })
+            job = null; // nobody came in time, for example: whoever asks again wants another
+        if (!isForced && job is null or { State: SignInState.Pending } && await RenewAsync(found, job, limited).ConfigureAwait(false) is { } renewed)
+            return renewed;
+        return await SignInAsync(found, job, page, limited, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What needs no human. Null when only a human helps.</summary>
-    private static async Task<CallToolResult?> RenewAsync(FoundSession found, CancellationToken cancellationToken)
+    /// <summary>What needs no human any more, or never did. Null when only a human helps.</summary>
+    private async Task<CallToolResult?> RenewAsync(FoundSession found, SignInJob? job, CancellationToken cancellationToken)
     {
         var error = await found.Credential.RefreshAsync(RefreshTrigger.Manual, cancellationToken).ConfigureAwait(false) switch
         {
@@ -127,12 +122,14 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
             RefreshResult.Unchanged => await ProbeAsync(found.Credential, cancellationToken).ConfigureAwait(false),
             _ => null,
         };
-        return error switch
-        {
-            null => Success(found, "refreshed", $"The AWS SSO session of '{found.Profile}' works; what waits for it refreshes on its own."),
-            { Kind: FailureKind.NeedsUser } => null,
-            _ => throw new CredentialException(error),
-        };
+        if (error is not null)
+            return error.Kind is FailureKind.NeedsUser ? null : throw new CredentialException(error);
+        if (job is null)
+            return Success(found, "refreshed", $"The AWS SSO session of '{found.Profile}' works; what waits for it refreshes on its own.");
+        // A human has signed in since, here or with another tool.
+        job.Cancel();
+        _pending.TryRemove(found.Credential, out _);
+        return SignedIn(found);
     }
 
     // Nothing new was proved by reading the same token: whoever asks wants to know whether it works.
@@ -144,18 +141,19 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
             var unknown => unknown.Error ?? CredentialErrors.Unverifiable(credential.Name),
         };
 
-    private async Task<CallToolResult> SignInAsync(FoundSession found, SignInPage page, CancellationToken limited, CancellationToken cancellationToken)
+    /// <summary>Joins the sign-in that is pending, or begins one.</summary>
+    private async Task<CallToolResult> SignInAsync(
+        FoundSession found, SignInJob? pending, SignInPage page, CancellationToken limited, CancellationToken cancellationToken)
     {
-        var job = found.Credential.SignIn(opensPage: !page.CanAsk);
-        var isShown = _untold.TryGetValue(found.Credential, out var earlier) && earlier == job;
-        _untold[found.Credential] = job;
+        var job = pending ?? found.Credential.SignIn(opensPage: !page.CanAsk);
+        _pending[found.Credential] = job;
         SignInPrompt? prompt = null;
         try
         {
             prompt = await job.WaitForPromptAsync(limited).ConfigureAwait(false);
-            if (prompt is not null && page.CanAsk)
+            if (prompt is not null && page.CanAsk && job.State is SignInState.Pending)
                 _ = page.AskAsync(prompt, Invitation(found, prompt), job, limited);
-            else if (prompt is not null and not { IsOpened: true, UserCode: null } && !isShown)
+            else if (pending is null && prompt is not null and not { IsOpened: true, UserCode: null })
                 return Pending(found, prompt); // as long as this call waited, nobody would see it
             await job.Completion.WaitAsync(limited).ConfigureAwait(false);
         }
@@ -163,17 +161,17 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
         {
             return Pending(found, prompt);
         }
-        _untold.TryRemove(KeyValuePair.Create(found.Credential, job));
-        return job.Error is { } error
-            ? throw new CredentialException(error)
-            : await SignedInAsync(found, cancellationToken).ConfigureAwait(false);
+        _pending.TryRemove(found.Credential, out _);
+        if (job.Error is { } error)
+            throw new CredentialException(error);
+        // The new token is good for something only when an identity comes of it.
+        return await found.Credential.RefreshAsync(RefreshTrigger.SignIn, cancellationToken).ConfigureAwait(false) is RefreshResult.Failed failed
+            ? throw new CredentialException(failed.Error)
+            : SignedIn(found);
     }
 
-    // The new token is good for something only when an identity comes of it.
-    private static async Task<CallToolResult> SignedInAsync(FoundSession found, CancellationToken cancellationToken) =>
-        await found.Credential.RefreshAsync(RefreshTrigger.SignIn, cancellationToken).ConfigureAwait(false) is RefreshResult.Failed failed
-            ? throw new CredentialException(failed.Error)
-            : Success(found, "signed_in", $"Signed in to AWS SSO for '{found.Profile}'; what waits for it refreshes on its own. Repeat what failed.");
+    private static CallToolResult SignedIn(FoundSession found) =>
+        Success(found, "signed_in", $"Signed in to AWS SSO for '{found.Profile}'; what waits for it refreshes on its own. Repeat what failed.");
 
     private static string Invitation(FoundSession found, SignInPrompt prompt) => prompt.UserCode is { } code
         ? $"Sign in to AWS for the profile '{found.Profile}'. Compare the code on the page: {code}"

@@ -22,8 +22,6 @@ internal sealed class Chromium(string profile) : IAsyncDisposable
         $"exec '{Find()}' --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-background-networking"
         + $" --user-data-dir='{profile}' --remote-debugging-port=0 \"$1\"";
 
-    private string Lock => Path.Combine(profile, "SingletonLock");
-
     /// <summary>Clicks on the button with this text as soon as it is there, and answers what the page says that comes of it.</summary>
     public async Task<string> ClickAsync(string text)
     {
@@ -40,13 +38,27 @@ internal sealed class Chromium(string profile) : IAsyncDisposable
         return said.GetString()!;
     }
 
-    /// <summary>Closes it and waits until it writes to its profile no more.</summary>
+    /// <summary>Closes it, and deletes its profile when its processes are gone that write there.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_page.State is WebSocketState.Open)
             await SendAsync("Browser.close", new { }, CancellationToken.None);
         _page.Dispose();
-        await Until.True(() => new FileInfo(Lock).LinkTarget is null); // a link that names its process
+        await Until.True(IsDeleted);
+    }
+
+    private bool IsDeleted()
+    {
+        try
+        {
+            if (Directory.Exists(profile))
+                Directory.Delete(profile, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)

@@ -96,6 +96,19 @@ public sealed class LoginCommandTests : SsoProcessTest
     }
 
     [Fact]
+    public async Task A_clock_that_differs_from_that_of_the_service_is_said_and_the_sign_in_goes_on()
+    {
+        var home = NewHome();
+        home.Server.Ahead = TimeSpan.FromMinutes(7);
+        home.UseBrowser();
+
+        var end = await RunAsync(home, "login", "work");
+
+        Assert.True(end.ExitCode == ExitCode.Ready, end.Errors);
+        Assert.Contains("clock", end.Errors);
+    }
+
+    [Fact]
     public async Task A_service_that_does_not_listen_is_unreachable()
     {
         var home = NewHome();

@@ -7,13 +7,10 @@ public sealed class MisuseTests : SsoProcessTest
 {
     [Theory]
     [InlineData("wrok", SsoHome.Corp + SsoHome.Work, "PROFILE_NOT_FOUND", "work")]
-    [InlineData("keys", SsoHome.Corp + SsoHome.Work + "[profile keys]\nregion = eu-central-1\n", "AWS_SSO_PROFILE_NOT_SSO", "sso_session")]
     [InlineData("work", SsoHome.Work, "AWS_SSO_SESSION_MISSING", "[sso-session corp]")]
     [InlineData("work", SsoHome.Corp + SsoHome.Work + "sso_region = us-east-1\n", "AWS_SSO_CONFIG_INCONSISTENT", "sso_region")]
-    [InlineData("work", "[sso-session corp]\nsso_region = eu-central-1\n" + SsoHome.Work, "AWS_SSO_CONFIG_INCOMPLETE", "sso_start_url")]
     [InlineData("work", SsoHome.Corp + "[profile work]\nsso_session = corp\nsso_account_id = 123456789012\n", "AWS_SSO_CONFIG_INCOMPLETE", "sso_role_name")]
-    [InlineData("work", SsoHome.Corp + "[profile work\nsso_session = corp\n", "PROFILE_NOT_FOUND", "config, line 5")]
-    [InlineData("work", "sso_session = corp\n", "AWS_SSO_CONFIG_NOT_FOUND", "config, line 1: sso_session")]
+    [InlineData("work", "sso_session = corp\n", "PROFILE_NOT_FOUND", "config, line 1: sso_session")]
     [InlineData(null, "", "PROFILE_NOT_FOUND", "[sso-session NAME] with sso_start_url and sso_region")]
     [InlineData(null, SsoHome.Corp + SsoHome.Work + SsoHome.Other, "PROFILE_AMBIGUOUS", "work, other")]
     public async Task A_wrong_configuration_ends_a_login_with_what_is_wrong_and_what_to_do(string? profile, string config, string code, string named)
