@@ -11,7 +11,7 @@ internal static class SessionFinders
     /// <summary>What is configured wrongly, or not clear, is the caller's; the rest is AWS's.</summary>
     public static int CodeOf(CredentialError error) => error switch
     {
-        { Code: "PROFILE_NOT_FOUND" or "PROFILE_AMBIGUOUS" or "AWS_SSO_SESSION_MISSING" or "AWS_SSO_ENDPOINT_INVALID" } => ExitCode.Configuration,
+        { Code: "PROFILE_NOT_FOUND" or "PROFILE_AMBIGUOUS" or "AWS_SSO_SESSION_MISSING" or "AWS_ENDPOINT_INVALID" } => ExitCode.Configuration,
         { Kind: FailureKind.Unavailable } => ExitCode.Unreachable,
         { Code: var code } when code.StartsWith("AWS_SSO_CONFIG", StringComparison.Ordinal) || code.StartsWith("AWS_SSO_PROFILE", StringComparison.Ordinal) => ExitCode.Configuration,
         _ => ExitCode.Refused,
