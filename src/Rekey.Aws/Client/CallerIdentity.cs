@@ -1,7 +1,7 @@
-using Amazon;
 using Amazon.Runtime;
-using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using Rekey.Aws.Identity;
+using Rekey.Aws.Profiles;
 using Rekey.Environment;
 
 namespace Rekey.Aws.Client;
@@ -9,30 +9,20 @@ namespace Rekey.Aws.Client;
 /// <summary>Proves keys by asking AWS whose they are, which everybody may ask.</summary>
 public static class CallerIdentity
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-    private static readonly string[] EndpointVariables = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
-
-    /// <summary>Makes the verifier. The keys' own region is asked, or else <paramref name="region"/>.</summary>
-    public static CredentialVerifier<AwsSessionCredential> Verifier(string region, IEnvironment environment, TimeProvider time) => async (keys, cancellationToken) =>
+    /// <summary>Makes the verifier. The keys' own region is asked, or else <paramref name="region"/>, at the endpoint that is configured.</summary>
+    public static CredentialVerifier<AwsSessionCredential> Verifier(
+        string region, IEnvironment environment, AwsConfiguration configuration, AwsProfile? profile, TimeProvider time) => async (keys, cancellationToken) =>
     {
         using var transport = new AwsTransport(time);
-        var configuration = new AmazonSecurityTokenServiceConfig
-        {
-            RegionEndpoint = RegionEndpoint.GetBySystemName(keys.Region ?? region),
-            HttpClientFactory = transport,
-            MaxErrorRetry = 1,
-            Timeout = Limit,
-        };
-        if (EndpointIn(environment) is { } endpoint)
-        {
-            configuration.ServiceURL = endpoint;
-            configuration.AuthenticationRegion = keys.Region ?? region;
-        }
-        using var client = new AmazonSecurityTokenServiceClient(CredentialsOf(keys), configuration);
         try
         {
+            using var client = new SecurityTokens(new AwsSettings(environment, configuration, profile), keys.Region ?? region, transport).ClientOf(CredentialsOf(keys));
             await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken).ConfigureAwait(false);
             return Verification.Accepted;
+        }
+        catch (AwsSetupException e)
+        {
+            return Verification.Indeterminate(e.ErrorFor("the identity of a session"));
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -45,9 +35,6 @@ public static class CallerIdentity
             };
         }
     };
-
-    private static string? EndpointIn(IEnvironment environment) =>
-        EndpointVariables.Select(environment.Get).FirstOrDefault(static url => !string.IsNullOrEmpty(url));
 
     private static AWSCredentials CredentialsOf(AwsSessionCredential keys) => keys.SessionToken.IsEmpty
         ? new BasicAWSCredentials(keys.AccessKeyId.Reveal(), keys.SecretAccessKey.Reveal())

@@ -170,7 +170,7 @@ internal sealed class AwsIdentities : IDisposable
             Name = name,
             Kind = Words.AwsSsoKind,
             Source = new SsoRoleSource(role, Options(name, profile.Session, profile.Profile, configuration, configured), parent),
-            Verifier = CallerIdentity.Verifier(profile.Session.Region, _parts.Environment, _parts.Time),
+            Verifier = CallerIdentity.Verifier(profile.Session.Region, _parts.Environment, configuration, profile.Profile, _parts.Time),
             Policy = _parts.Policy,
             Parent = parent,
             // AWS lets keys of a role live to their own end, whatever becomes of the session.
