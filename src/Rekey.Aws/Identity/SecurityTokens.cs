@@ -1,7 +1,7 @@
 using Amazon;
 using Amazon.Runtime;
-using Rekey.Aws.Profiles;
 using Amazon.SecurityToken;
+using Rekey.Aws.Profiles;
 
 namespace Rekey.Aws.Identity;
 
