@@ -19,8 +19,10 @@ internal sealed class Chromium(string profile) : IAsyncDisposable
 
     /// <summary>The shell command that starts it with the page as <c>$1</c>.</summary>
     public string Command =>
-        $"exec '{Find()}' --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-background-networking"
-        + $" --user-data-dir='{profile}' --remote-debugging-port=0 \"$1\"";
+        $"'{Find()}' --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-background-networking"
+        + $" --user-data-dir='{profile}' --remote-debugging-port=0 \"$1\"; touch '{Closed}'";
+
+    private string Closed => profile + ".closed";
 
     /// <summary>Clicks on the button with this text as soon as it is there, and answers what the page says that comes of it.</summary>
     public async Task<string> ClickAsync(string text)
@@ -38,27 +40,15 @@ internal sealed class Chromium(string profile) : IAsyncDisposable
         return said.GetString()!;
     }
 
-    /// <summary>Closes it, and deletes its profile when its processes are gone that write there.</summary>
+    /// <summary>Closes it and waits for its end: until then it writes to its profile.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_page.State is WebSocketState.Open)
+        {
             await SendAsync("Browser.close", new { }, CancellationToken.None);
+            await Until.True(() => File.Exists(Closed));
+        }
         _page.Dispose();
-        await Until.True(IsDeleted);
-    }
-
-    private bool IsDeleted()
-    {
-        try
-        {
-            if (Directory.Exists(profile))
-                Directory.Delete(profile, recursive: true);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
