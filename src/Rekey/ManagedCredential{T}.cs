@@ -191,6 +191,8 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         watch?.Dispose();
         signIn?.Cancel();
         await _flight.StopAsync().ConfigureAwait(false);
+        if (signIn is not null)
+            await Task.WhenAny(signIn.Completion, Task.Delay(_policy.RevokeTimeout, _time)).ConfigureAwait(false);
         await EndSuccessionAsync().ConfigureAwait(false);
     }
 

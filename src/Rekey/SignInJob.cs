@@ -17,13 +17,14 @@ public enum SignInState
 public sealed class SignInJob
 {
     private readonly CancellationTokenSource _cancel = new();
-    private readonly TaskCompletionSource<SignInPrompt> _prompt = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _shown = NewSignal();
+    private volatile SignInPrompt? _prompt;
 
     internal SignInJob(string credential, ISignIn source, bool opensPage, Func<Task<RefreshResult>> refresh) =>
         Completion = Task.Run(() => RunAsync(credential, source, opensPage, refresh));
 
-    /// <summary>What the human needs, once it is known.</summary>
-    public SignInPrompt? Prompt => _prompt.Task.IsCompletedSuccessfully ? _prompt.Task.Result : null;
+    /// <summary>What the human needs, once it is known. It changes when the sign-in of another process, which this one had joined, is given up.</summary>
+    public SignInPrompt? Prompt => _prompt;
 
     /// <summary>Why it failed, if it did.</summary>
     public CredentialError? Error { get; private set; }
@@ -35,20 +36,36 @@ public sealed class SignInJob
     public Task Completion { get; }
 
     /// <summary>Waits until there is something to show or the job has ended. Cancelling ends the wait, not the job.</summary>
-    public async Task<SignInPrompt?> WaitForPromptAsync(CancellationToken cancellationToken)
+    public Task<SignInPrompt?> WaitForPromptAsync(CancellationToken cancellationToken) => WaitForPromptAfterAsync(null, cancellationToken);
+
+    /// <summary>Waits until there is something else to show than <paramref name="known"/>, or the job has ended: then it is what was shown last.</summary>
+    public async Task<SignInPrompt?> WaitForPromptAfterAsync(SignInPrompt? known, CancellationToken cancellationToken)
     {
-        await Task.WhenAny(_prompt.Task, Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return Prompt;
+        while (true)
+        {
+            var shown = Volatile.Read(ref _shown).Task;
+            if (_prompt != known || Completion.IsCompleted)
+                return _prompt;
+            await Task.WhenAny(shown, Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends the sign-in.</summary>
     public void Cancel() => _cancel.Cancel();
 
+    private void Show(SignInPrompt prompt)
+    {
+        _prompt = prompt;
+        Interlocked.Exchange(ref _shown, NewSignal()).TrySetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private async Task RunAsync(string credential, ISignIn source, bool opensPage, Func<Task<RefreshResult>> refresh)
     {
         try
         {
-            await source.SignInAsync(new SignInRequest(prompt => _prompt.TrySetResult(prompt), opensPage), _cancel.Token).ConfigureAwait(false);
+            await source.SignInAsync(new SignInRequest(Show, opensPage), _cancel.Token).ConfigureAwait(false);
             if (await refresh().ConfigureAwait(false) is RefreshResult.Failed failed)
                 Error = failed.Error;
         }

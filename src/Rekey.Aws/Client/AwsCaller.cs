@@ -62,7 +62,7 @@ internal sealed class AwsCaller(AwsService service, AwsAccess access, string wha
     {
         var identity = new AwsIdentity(access);
         var settings = identity.Settings;
-        var where = access.Region ?? region ?? settings.EnvironmentRegion ?? access.Session?.Active?.Credential.Region ?? settings.ProfileRegion
+        var where = access.Region ?? region ?? settings.EnvironmentRegion ?? settings.ProfileRegion ?? access.Session?.Active?.Credential.Region
             ?? throw new CredentialException(AwsErrors.RegionRequired(what));
         var endpoint = access.Endpoint ?? settings.EndpointOf(service.Id) ?? new Uri(AwsEndpoints.Of(service, where, settings.UsesFips, settings.UsesDualStack));
         var signer = identity.Find(where, _transport);

@@ -23,7 +23,7 @@ internal sealed class MachineCredentials(AwsSettings settings, KeyRegistry regis
 
     private readonly TimeProvider _time = time;
 
-    protected override async Task<MintedKeys> MintAsync()
+    protected override async Task<MintedKeys> MintAsync(CancellationToken cancellationToken)
     {
         if ("true".Equals(settings.Variable("AWS_EC2_METADATA_DISABLED"), StringComparison.OrdinalIgnoreCase))
             throw new AwsSetupException(AwsErrors.NoIdentity);

@@ -8,6 +8,9 @@ internal abstract class MintedCredentials(TimeProvider time) : AWSCredentials
     // No request under way is signed with keys that end before it arrives. The shortest session of AWS lasts fifteen minutes.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
+    // A question that nobody answers must not keep all others waiting, nor outlast a fetch.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _minting = new(1, 1);
     private volatile MintedKeys? _current;
 
@@ -20,7 +23,8 @@ internal abstract class MintedCredentials(TimeProvider time) : AWSCredentials
         await _minting.WaitAsync().ConfigureAwait(false);
         try
         {
-            return Fresh() ?? (_current = await MintAsync().ConfigureAwait(false)).Keys;
+            using var limit = new CancellationTokenSource(Limit, time);
+            return Fresh() ?? (_current = await MintAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false)).Keys;
         }
         catch (Exception) when (_current is { } last && last.EndsAt > time.GetUtcNow())
         {
@@ -32,7 +36,7 @@ internal abstract class MintedCredentials(TimeProvider time) : AWSCredentials
         }
     }
 
-    protected abstract Task<MintedKeys> MintAsync();
+    protected abstract Task<MintedKeys> MintAsync(CancellationToken cancellationToken);
 
     private ImmutableCredentials? Fresh() => _current is { } keys && keys.EndsAt - time.GetUtcNow() > Margin ? keys.Keys : null;
 }

@@ -18,7 +18,7 @@ internal sealed class ProfileCredentials(AwsConfiguration configuration, ChainCr
         { RoleArn: { } role } when profile["web_identity_token_file"] is { } file =>
             new WebIdentityCredentials(role, file, profile["role_session_name"] ?? DefaultSession, tokens, registry, time),
         { RoleArn: { } role } => new RoleCredentials(RequestOf(profile, role), SourceOf(profile, path), tokens, registry, time),
-        { IsSso: true } => session ?? throw Invalid(profile, "it signs in through SSO and names no role (sso_account_id and sso_role_name) to obtain keys of"),
+        { IsSso: true } => session ?? throw Invalid(profile, "it signs in through SSO and names no role (sso_account_id and sso_role_name) to obtain keys of, or has done so only since this process started"),
         _ => Keys(profile) ?? Command(profile),
     };
 

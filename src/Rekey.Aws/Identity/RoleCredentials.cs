@@ -7,11 +7,11 @@ namespace Rekey.Aws.Identity;
 internal sealed class RoleCredentials(AssumeRoleRequest role, AWSCredentials source, SecurityTokens tokens, KeyRegistry registry, TimeProvider time)
     : MintedCredentials(time)
 {
-    protected override async Task<MintedKeys> MintAsync()
+    protected override async Task<MintedKeys> MintAsync(CancellationToken cancellationToken)
     {
         registry.Learn(await source.GetCredentialsAsync().ConfigureAwait(false));
         using var client = tokens.ClientOf(source);
-        var response = await client.AssumeRoleAsync(role).ConfigureAwait(false);
+        var response = await client.AssumeRoleAsync(role, cancellationToken).ConfigureAwait(false);
         return SessionOf(response.Credentials, registry);
     }
 

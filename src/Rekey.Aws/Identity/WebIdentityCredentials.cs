@@ -7,7 +7,7 @@ namespace Rekey.Aws.Identity;
 internal sealed class WebIdentityCredentials(
     string role, string tokenFile, string session, SecurityTokens tokens, KeyRegistry registry, TimeProvider time) : MintedCredentials(time)
 {
-    protected override async Task<MintedKeys> MintAsync()
+    protected override async Task<MintedKeys> MintAsync(CancellationToken cancellationToken)
     {
         var token = await ReadAsync().ConfigureAwait(false);
         registry.Learn("web_identity_token", token);
@@ -17,7 +17,7 @@ internal sealed class WebIdentityCredentials(
             RoleArn = role,
             RoleSessionName = session,
             WebIdentityToken = token,
-        }).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
         return RoleCredentials.SessionOf(response.Credentials, registry);
     }
 

@@ -16,7 +16,8 @@ public sealed record ProfileChain(AwsProfile Base, IReadOnlyList<AwsProfile> Rol
         string? Variable(string name) => environment.Get(name) is { Length: > 0 } value ? value : null;
 
         var hasKeys = Variable("AWS_ACCESS_KEY_ID") is not null && Variable("AWS_SECRET_ACCESS_KEY") is not null;
-        return hasKeys || Variable("AWS_WEB_IDENTITY_TOKEN_FILE") is not null ? null : Variable("AWS_PROFILE") ?? Variable("AWS_DEFAULT_PROFILE") ?? otherwise;
+        var hasWebIdentity = Variable("AWS_WEB_IDENTITY_TOKEN_FILE") is not null && Variable("AWS_ROLE_ARN") is not null;
+        return hasKeys || hasWebIdentity ? null : Variable("AWS_PROFILE") ?? Variable("AWS_DEFAULT_PROFILE") ?? otherwise;
     }
 
     /// <summary>Follows <c>source_profile</c> to its end. Null when a profile is missing, or the way leads round.</summary>

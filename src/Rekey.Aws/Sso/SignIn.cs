@@ -23,12 +23,13 @@ internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, Oid
         {
             if (await IsDoneElsewhereAsync(before, cancellationToken).ConfigureAwait(false))
                 return;
-            if (shown is null && (shown = _prompt.Find()) is not null)
-                request.Show(shown);
+            if (_prompt.Find() is { } found && found != shown)
+                request.Show(shown = found);
             await Task.Delay(Look, options.Time, cancellationToken).ConfigureAwait(false);
         }
         using (marker)
         {
+            _prompt.Remove(); // whoever held the marker before may have died
             try
             {
                 if (!await IsDoneElsewhereAsync(before, cancellationToken).ConfigureAwait(false))

@@ -15,7 +15,7 @@ public static class SsoErrors
 
     /// <summary>No MCP client says which profile the server runs with.</summary>
     public static CredentialError ServerWithoutProfile(string server, IReadOnlyList<string> profiles) => new(
-        NotFoundCode, $"No MCP configuration of this machine names an AWS_PROFILE for the server '{server}'.", Retryable: false,
+        NotFoundCode, $"No MCP configuration of this machine names an AWS_PROFILE that exists for the server '{server}'.", Retryable: false,
         profiles.Count > 0 ? $"Ask the user which profile it is, and name it: {string.Join(", ", profiles)}." : "Add a profile that signs in through SSO to the AWS configuration.")
     { Kind = FailureKind.NeedsUser };
 

@@ -27,6 +27,9 @@ public sealed class SsoProfiles
     /// <summary>The names of the profiles, the most recently used first.</summary>
     public IReadOnlyList<string> Names => [.. _profiles.OrderByDescending(p => UsedAt(p.Session)).Select(static p => p.Profile)];
 
+    /// <summary>Whether there is anything to sign in to, be it without a profile.</summary>
+    public bool HasSessions => _sessions.Count > 0;
+
     /// <summary>The profiles that sign in to a session.</summary>
     public IReadOnlyList<string> Of(SsoSession session) => [.. _profiles.Where(p => p.Session.Label == session.Label).Select(static p => p.Profile)];
 

@@ -54,7 +54,10 @@ public sealed class SsoSessionSource : CredentialSource<SsoToken>, ISignIn
     {
         cancellationToken.ThrowIfCancellationRequested();
         await _cache.SaveKeptAsync().ConfigureAwait(false);
-        var token = TokenIn(await _cache.ReadAsync(cancellationToken).ConfigureAwait(false));
+        var reading = await _cache.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (reading.Token is null)
+            _delivered = null; // when the same one comes back, that is news
+        var token = TokenIn(reading);
         var isRefused = IsRefused(token, request);
         if (isRefused || LeftOf(token) <= Due)
             token = await RefreshAsync(token, isRefused, request.Current, cancellationToken).ConfigureAwait(false);

@@ -10,6 +10,7 @@ namespace Rekey.Aws.Sso;
 public sealed class SsoSignOut(AwsFiles files, IEnvironment environment, HttpClient http)
 {
     private const string Credential = "aws-sso";
+    private static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Learns the tokens before they are sent.</summary>
     public ISecretRegistry? Secrets { get; init; }
@@ -28,26 +29,49 @@ public sealed class SsoSignOut(AwsFiles files, IEnvironment environment, HttpCli
     /// </summary>
     public async Task<int> AllAsync(AwsConfiguration configuration, CancellationToken cancellationToken)
     {
-        var ended = 0;
+        var (ended, isComplete) = (0, true);
+        foreach (var file in Files(files.SsoCache))
+        {
+            if (Content(file) is not { } content || Token(content) is not { Region.Length: > 0, StartUrl.Length: > 0 } token)
+                continue;
+            new SsoSecrets(Secrets, Credential).Learn(token);
+            // A refresh under way would write its token after we had deleted the old one.
+            using var held = await LockAsync(file, cancellationToken).ConfigureAwait(false);
+            await LogoutAsync(token, configuration, cancellationToken).ConfigureAwait(false);
+            isComplete &= TryDelete(file);
+            ended++;
+        }
+        foreach (var file in Files(files.CliCache).Where(file => Content(file) is { } content && IsOfSso(content)))
+            isComplete &= TryDelete(file);
+        return isComplete ? ended : throw new CredentialException(SsoErrors.SignOutIncomplete(files.SsoCache));
+    }
+
+    private async Task<CacheLock?> LockAsync(string file, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LockLimit, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            foreach (var file in Files(files.SsoCache))
-            {
-                if (Content(file) is not { } content || Token(content) is not { Region.Length: > 0, StartUrl.Length: > 0 } token)
-                    continue;
-                new SsoSecrets(Secrets, Credential).Learn(token);
-                await LogoutAsync(token, configuration, cancellationToken).ConfigureAwait(false);
-                File.Delete(file);
-                ended++;
-            }
-            foreach (var file in Files(files.CliCache).Where(file => Content(file) is { } content && IsOfSso(content)))
-                File.Delete(file);
+            return await CacheLock.AcquireAsync(Path.ChangeExtension(file, ".lock"), Time, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    // One that stays keeps no other session from being ended.
+    private static bool TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CredentialException(SsoErrors.SignOutIncomplete(files.SsoCache));
+            return false;
         }
-        return ended;
     }
 
     private async Task LogoutAsync(CachedToken token, AwsConfiguration configuration, CancellationToken cancellationToken)
@@ -74,9 +98,9 @@ public sealed class SsoSignOut(AwsFiles files, IEnvironment environment, HttpCli
         {
             return Disk.Read(file);
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // another user's
+            return null; // another user's, or gone in this moment
         }
     }
 

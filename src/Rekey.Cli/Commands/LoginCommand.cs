@@ -54,8 +54,9 @@ internal sealed class LoginCommand : Command
     {
         var job = found.Credential.SignIn();
         using var cancelled = cancellationToken.Register(job.Cancel);
-        if (await job.WaitForPromptAsync(CancellationToken.None).ConfigureAwait(false) is { } prompt)
-            Show(prompt, found, surroundings.Terminal.Out);
+        SignInPrompt? shown = null;
+        while (await job.WaitForPromptAfterAsync(shown, CancellationToken.None).ConfigureAwait(false) is { } prompt && prompt != shown)
+            Show(shown = prompt, found, surroundings.Terminal.Out);
         await job.Completion.ConfigureAwait(false);
         if (job.Error is { } error)
             throw new CredentialException(error);

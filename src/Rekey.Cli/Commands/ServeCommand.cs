@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Rekey.Cli.Composition;
+using Rekey.Cli.Configuration;
 using Rekey.Cli.Control;
 using Rekey.Cli.Sessions;
 using Rekey.Mcp;
@@ -59,7 +60,7 @@ internal sealed class ServeCommand : Command
                     Registry = credentials.Configured,
                     Redactor = surroundings.Redactor,
                     Databases = databases.Bindings,
-                    Sessions = sessions.HasAny ? sessions : null,
+                    Sessions = sessions.HasAny || credentials.Configured.All.Any(static c => c.Kind == Words.AwsSsoKind) ? sessions : null,
                     Version = Surroundings.Version,
                     Time = surroundings.Time,
                     LoggerFactory = setup.Loggers,

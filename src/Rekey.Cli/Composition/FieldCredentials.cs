@@ -30,11 +30,20 @@ internal sealed class FieldCredentials(ManagedCredential<SecretDocument> documen
         var sensitive = content.SensitiveValues().Select(static value => value.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var field in fields.Keys.Where(_seen.Add))
         {
-            if (!Names.IsGood(field))
+            if (Names.IsGood(field))
+                Add(field, sensitive.Contains(field));
+            else
                 CliLog.FieldWithoutName(parts.Logger, document.Name, Names.Rule);
-            else if (!add(Make(field, sensitive.Contains(field))))
-                CliLog.FieldWithTakenName(parts.Logger, document.Name, field);
         }
+    }
+
+    private void Add(string field, bool isSensitive)
+    {
+        var credential = Make(field, isSensitive);
+        if (add(credential))
+            return;
+        CliLog.FieldWithTakenName(parts.Logger, document.Name, field);
+        _ = credential.DisposeAsync().AsTask(); // it listens to its parent already
     }
 
     private ManagedCredential<SecretValue> Make(string field, bool isSensitive)

@@ -1,6 +1,6 @@
 namespace Rekey.Cli.Composition;
 
-/// <summary>Stands where a source cannot be made because of files that are not ours: the server stays up and says why.</summary>
+/// <summary>Stands where a source cannot be made because of files that are not ours: the server stays up, says why, and looks again when it starts anew.</summary>
 internal sealed class UnusableSource<TCredential>(string reference, CredentialError error) : CredentialSource<TCredential>
     where TCredential : class, ICredential
 {
@@ -9,5 +9,5 @@ internal sealed class UnusableSource<TCredential>(string reference, CredentialEr
     public override bool CanRotate => false;
 
     public override ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken) =>
-        throw new CredentialException(error);
+        throw new CredentialException(error with { NextStep = $"{error.NextStep} Then restart the server." });
 }

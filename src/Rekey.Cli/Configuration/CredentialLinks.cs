@@ -25,6 +25,7 @@ internal sealed class CredentialLinks(ProblemList problems, string section)
                     CheckField(credential, reference, target);
             }
         }
+        CheckProfiles(credentials);
         CheckCycles(credentials, byName);
     }
 
@@ -36,6 +37,16 @@ internal sealed class CredentialLinks(ProblemList problems, string section)
             problems.Add(PathOf(credential), $"'{target.Name}' is a {offer.Name}: name one of its fields, for example credential://{target.Name}#{offer.Example}.");
         else if (reference.Field is { } field && !offer.Fields.Contains(field))
             problems.Add(PathOf(credential), $"A {offer.Name} has no field {Names.Print(field)}.{Names.DidYouMean(field, offer.Fields)}");
+    }
+
+    // One profile has one session and one set of keys: a second name for it would be no second credential.
+    private void CheckProfiles(IReadOnlyList<CredentialConfiguration> credentials)
+    {
+        foreach (var same in credentials.Where(static c => c.Profile is { Length: > 0 }).GroupBy(static c => c.Profile!, StringComparer.Ordinal))
+        {
+            foreach (var further in same.Skip(1))
+                problems.Add(Names.Below(Names.Below(section, further.Name), "profile"), $"'{same.First().Name}' is of the same profile: one credential is enough for it.");
+        }
     }
 
     private void CheckCycles(IReadOnlyList<CredentialConfiguration> credentials, Dictionary<string, CredentialConfiguration> byName)

@@ -6,6 +6,7 @@ namespace Rekey.Cli.Sessions;
 internal static class McpClientServers
 {
     private const int MaxBytes = 64 << 20; // Claude Code keeps its whole history in that file
+    private const int LongestName = 128;
     private static readonly string[] Sections = ["mcpServers", "servers"];
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 64 };
 
@@ -48,7 +49,7 @@ internal static class McpClientServers
     }
 
     private static string? ProfileIn(JsonElement servers, string server) =>
-        Member(Member(Member(servers, server), "env"), "AWS_PROFILE") is { ValueKind: JsonValueKind.String } profile && profile.GetString() is { Length: > 0 } name
+        Member(Member(Member(servers, server), "env"), "AWS_PROFILE") is { ValueKind: JsonValueKind.String } profile && profile.GetString() is { Length: > 0 and <= LongestName } name
             ? name
             : null;
 

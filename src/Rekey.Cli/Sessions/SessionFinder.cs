@@ -15,7 +15,7 @@ internal sealed class SessionFinder(AwsIdentities identities, IEnvironment envir
     private const string Default = "default";
 
     /// <summary>Whether there is any session to find.</summary>
-    public bool HasAny => new SsoProfiles(identities.Read()).Names.Count > 0;
+    public bool HasAny => new SsoProfiles(identities.Read()).HasSessions;
 
     public FoundSession Find(string? profile, string? server)
     {
@@ -48,12 +48,16 @@ internal sealed class SessionFinder(AwsIdentities identities, IEnvironment envir
             : SsoErrors.ProfileAmbiguous(profiles.Names));
     }
 
-    private string ProfileOf(string server, SsoProfiles profiles) => McpClientServers.ProfilesOf(server, clients.All()) switch
+    // Those files may be anybody's: of what they say, only names that the user's own configuration has are repeated.
+    private string ProfileOf(string server, SsoProfiles profiles) => KnownOf(server, profiles) switch
     {
         [var only] => only,
         [] => throw new CredentialException(SsoErrors.ServerWithoutProfile(server, profiles.Names)),
         var several => throw new CredentialException(SsoErrors.ProfileAmbiguous(several)),
     };
+
+    private List<string> KnownOf(string server, SsoProfiles profiles) =>
+        [.. McpClientServers.ProfilesOf(server, clients.All()).Where(name => profiles.Configuration.Profile(name) is not null)];
 
     private FoundSession Profile(string name, string foundBy, SsoProfiles profiles)
     {

@@ -108,8 +108,10 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
         var job = _pending.GetValueOrDefault(found.Credential);
         if (job is { State: SignInState.Failed, Error.Retryable: true })
             job = null; // nobody came in time, for example: whoever asks again wants another
-        if (!isForced && job is null or { State: SignInState.Pending } && await RenewAsync(found, job, limited).ConfigureAwait(false) is { } renewed)
+        if (!isForced && await RenewAsync(found, job, limited).ConfigureAwait(false) is { } renewed)
             return renewed;
+        if (!isForced && job is { State: SignInState.Succeeded })
+            job = null; // what came of it is over again
         return await SignInAsync(found, job, page, limited, cancellationToken).ConfigureAwait(false);
     }
 
@@ -124,11 +126,11 @@ internal sealed class RefreshAwsSsoTokenTool : RekeyTool
         };
         if (error is not null)
             return error.Kind is FailureKind.NeedsUser ? null : throw new CredentialException(error);
-        if (job is null)
+        _pending.TryRemove(found.Credential, out _);
+        if (job is null or { State: SignInState.Failed })
             return Success(found, "refreshed", $"The AWS SSO session of '{found.Profile}' works; what waits for it refreshes on its own.");
         // A human has signed in since, here or with another tool.
         job.Cancel();
-        _pending.TryRemove(found.Credential, out _);
         return SignedIn(found);
     }
 

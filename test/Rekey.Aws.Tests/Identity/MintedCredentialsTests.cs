@@ -49,6 +49,20 @@ public sealed class MintedCredentialsTests
         Assert.All(keys, static k => Assert.Equal("1", k.AccessKey));
     }
 
+    [Fact]
+    public async Task A_question_that_nobody_answers_ends_at_its_limit_and_keeps_nobody_from_asking_again()
+    {
+        var mint = new Mint(_time) { IsHung = true };
+        var hung = mint.GetCredentialsAsync();
+        await Until.True(() => mint.HasBegun);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hung);
+
+        mint.IsHung = false;
+
+        Assert.Equal("1", (await mint.GetCredentialsAsync()).AccessKey);
+    }
+
     private sealed class Mint(TimeProvider time) : MintedCredentials(time)
     {
         private readonly TimeProvider _time = time;
@@ -56,9 +70,16 @@ public sealed class MintedCredentialsTests
 
         public bool IsBroken { get; set; }
 
-        protected override async Task<MintedKeys> MintAsync()
+        public bool IsHung { get; set; }
+
+        public bool HasBegun { get; private set; }
+
+        protected override async Task<MintedKeys> MintAsync(CancellationToken cancellationToken)
         {
             await Task.Yield();
+            HasBegun = true;
+            if (IsHung)
+                await new TaskCompletionSource().Task; // whatever the token says
             if (IsBroken)
                 throw new IOException();
             return new MintedKeys(new ImmutableCredentials($"{++_minted}", "unused", null), _time.GetUtcNow() + Life);

@@ -153,6 +153,17 @@ public sealed class ProblemTests : LeakCheckedTest
             "credentials.key.from", message);
 
     [Fact]
+    public void Two_names_for_one_profile_are_one_too_many() =>
+        AssertOnly(
+            """
+            { "credentials": {
+                "work": { "kind": "aws-sso", "profile": "dev" },
+                "again": { "kind": "aws-sso", "profile": "dev", "required": false }
+            } }
+            """,
+            "credentials.again.profile", "'work' is of the same profile: one credential is enough for it.");
+
+    [Fact]
     public void All_problems_are_told_at_once_in_the_order_of_the_file()
     {
         var problems = Problems("""

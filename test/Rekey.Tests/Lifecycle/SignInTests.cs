@@ -71,6 +71,44 @@ public sealed class SignInTests : LifecycleTest
     }
 
     [Fact]
+    public async Task A_later_page_takes_the_place_of_the_one_that_was_shown()
+    {
+        var source = new TakenOver();
+        var job = Make("session", source).SignIn();
+        var first = await job.WaitForPromptAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("OF-ANOTHER", first!.UserCode);
+
+        var next = job.WaitForPromptAfterAsync(first, TestContext.Current.CancellationToken);
+        Assert.False(next.IsCompleted);
+        source.Given.SetResult();
+
+        Assert.Equal("OF-OURS", (await next)!.UserCode);
+        Assert.Equal("OF-OURS", job.Prompt!.UserCode);
+        job.Cancel();
+        await job.Completion;
+        Assert.Equal("OF-OURS", (await job.WaitForPromptAfterAsync(job.Prompt, TestContext.Current.CancellationToken))!.UserCode);
+    }
+
+    /// <summary>Shows the page of another process, and its own when the other gives up.</summary>
+    private sealed class TakenOver : CredentialSource<SecretValue>, ISignIn
+    {
+        public TaskCompletionSource Given { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override string Reference => "scripted://taken-over";
+
+        public override ValueTask<SourceAnswer<SecretValue>> FetchAsync(FetchRequest<SecretValue> request, CancellationToken cancellationToken) =>
+            throw new CredentialException(CredentialErrors.SourceUnavailable(Reference, "no answer"));
+
+        public async Task SignInAsync(SignInRequest request, CancellationToken cancellationToken)
+        {
+            request.Show(new SignInPrompt(new Uri("https://sign-in.example/theirs"), "OF-ANOTHER", null));
+            await Given.Task;
+            request.Show(new SignInPrompt(new Uri("https://sign-in.example/ours"), "OF-OURS", null));
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_source_without_sign_in_says_so()
     {
         var derived = Make("derived", new DerivedSource<SecretValue, SecretValue>("credential://orders", Make(), v => v));
