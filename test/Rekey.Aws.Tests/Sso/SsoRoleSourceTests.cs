@@ -164,6 +164,8 @@ public sealed class SsoRoleSourceTests : SsoTest
             Logger = Logger,
             Time = Time,
         });
+        await role.GetAsync();
+        await Rekey.Testing.Until.True(() => !role.IsRefreshing); // the first news of the session comes while the keys do
         var keys = await role.GetAsync();
         Server.Book.EndSession();
         session.Reject(session.Active!);
