@@ -25,6 +25,34 @@ internal sealed class CacheLock : IDisposable
         }
     }
 
+    /// <summary>The same for no longer than <paramref name="limit"/>; then it is a <see cref="TimeoutException"/>.</summary>
+    public static async Task<CacheLock?> AcquireAsync(string path, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
+        try
+        {
+            return await AcquireAsync(path, time, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException();
+        }
+    }
+
+    /// <summary>The lock, or after its time none: for what a human did and nobody must lose.</summary>
+    public static async Task<CacheLock?> AcquireOrNoneAsync(string path, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AcquireAsync(path, limit, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Takes the lock if nobody holds it.</summary>
     public static CacheLock? TryAcquire(string path, out bool isHeld)
     {

@@ -36,7 +36,7 @@ public sealed class SsoSignOut(AwsFiles files, IEnvironment environment, HttpCli
                 continue;
             new SsoSecrets(Secrets, Credential).Learn(token);
             // A refresh under way would write its token after we had deleted the old one.
-            using var held = await LockAsync(file, cancellationToken).ConfigureAwait(false);
+            using var held = await CacheLock.AcquireOrNoneAsync(Path.ChangeExtension(file, ".lock"), LockLimit, Time, cancellationToken).ConfigureAwait(false);
             await LogoutAsync(token, configuration, cancellationToken).ConfigureAwait(false);
             isComplete &= TryDelete(file);
             ended++;
@@ -44,20 +44,6 @@ public sealed class SsoSignOut(AwsFiles files, IEnvironment environment, HttpCli
         foreach (var file in Files(files.CliCache).Where(file => Content(file) is { } content && IsOfSso(content)))
             isComplete &= TryDelete(file);
         return isComplete ? ended : throw new CredentialException(SsoErrors.SignOutIncomplete(files.SsoCache));
-    }
-
-    private async Task<CacheLock?> LockAsync(string file, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(LockLimit, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        try
-        {
-            return await CacheLock.AcquireAsync(Path.ChangeExtension(file, ".lock"), Time, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
     }
 
     // One that stays keeps no other session from being ended.

@@ -30,32 +30,12 @@ internal sealed class SsoTokenCache(SsoSession session, AwsFiles files, SsoSecre
     /// Serializes what changes the token, over all processes. Null where no lock can be made; <see cref="TimeoutException"/> when
     /// another process keeps it for longer than any call may take.
     /// </summary>
-    public async Task<CacheLock?> LockAsync(CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(LockLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        try
-        {
-            return await CacheLock.AcquireAsync(Beside(".lock"), time, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException();
-        }
-    }
+    public Task<CacheLock?> LockAsync(CancellationToken cancellationToken) =>
+        CacheLock.AcquireAsync(Beside(".lock"), LockLimit, time, cancellationToken);
 
     /// <summary>The lock, or after its time none: for what a human did and nobody must lose.</summary>
-    public async Task<CacheLock?> LockOrNoneAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await LockAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
-    }
+    public Task<CacheLock?> LockOrNoneAsync(CancellationToken cancellationToken) =>
+        CacheLock.AcquireOrNoneAsync(Beside(".lock"), LockLimit, time, cancellationToken);
 
     /// <summary>Held while a human signs in, so that one page opens and not one for each process.</summary>
     public CacheLock? TryLockSignIn(out bool isHeld) => CacheLock.TryAcquire(Beside(".signin"), out isHeld);

@@ -44,7 +44,7 @@ internal sealed class LoginCommand : Command
             }
             catch (CredentialException e)
             {
-                surroundings.Terminal.Error.WriteLine(Printable.Line($"rekey: [{e.Error.Code}] {e.Error.Message} {e.Error.NextStep}"));
+                surroundings.Terminal.Error.WriteLine(Printable.Failure(e.Error));
                 return SessionFinders.CodeOf(e.Error);
             }
         }

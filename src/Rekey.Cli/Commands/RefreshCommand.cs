@@ -37,7 +37,7 @@ internal sealed class RefreshCommand : Command
         foreach (var result in answers.SelectMany(static a => a.Results))
             surroundings.Terminal.Out.WriteLine(Printable.Line($"{result.Credential}: {result.Outcome}{(result.Error is { } e ? $" [{e.Code}] {e.Message}" : "")}"));
         foreach (var error in errors.DistinctBy(static e => e.Code))
-            surroundings.Terminal.Error.WriteLine(Printable.Line($"rekey: [{error.Code}] {error.Message} {error.NextStep}"));
+            surroundings.Terminal.Error.WriteLine(Printable.Failure(error));
         return CodeOf([.. errors, .. answers.SelectMany(static a => a.Results).Select(static r => r.Error).OfType<CredentialError>()]);
     }
 

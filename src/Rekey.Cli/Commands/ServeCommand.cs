@@ -60,7 +60,7 @@ internal sealed class ServeCommand : Command
                     Registry = credentials.Configured,
                     Redactor = surroundings.Redactor,
                     Databases = databases.Bindings,
-                    Sessions = sessions.HasAny || credentials.Configured.All.Any(static c => c.Kind == Words.AwsSsoKind) ? sessions : null,
+                    Sessions = credentials.Configured.All.Any(static c => c.Kind == Words.AwsSsoKind) || sessions.HasAny ? sessions : null,
                     Version = Surroundings.Version,
                     Time = surroundings.Time,
                     LoggerFactory = setup.Loggers,

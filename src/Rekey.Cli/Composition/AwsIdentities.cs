@@ -19,7 +19,7 @@ internal sealed class AwsIdentities : IDisposable
     private readonly Dictionary<string, (BuiltCredential Built, SsoSessionSource Source)> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BuiltCredential> _identities = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _told = new(StringComparer.Ordinal);
-    private readonly HttpClient _http = SsoSessionSource.CreateClient();
+    private readonly Lazy<HttpClient> _http = new(SsoSessionSource.CreateClient); // most servers have no session
 
     public AwsIdentities(CredentialParts parts)
     {
@@ -62,14 +62,10 @@ internal sealed class AwsIdentities : IDisposable
     /// <summary>What stands for a configured profile that the files of AWS say nothing usable about.</summary>
     public BuiltCredential Unusable(CredentialConfiguration configured, CredentialError error)
     {
-        var built = new BuiltCredential(new ManagedCredential<AwsSessionCredential>(new CredentialOptions<AwsSessionCredential>
+        var source = new UnusableSource<AwsSessionCredential>($"aws-sso:{configured.Profile}", error);
+        var built = new BuiltCredential(new ManagedCredential<AwsSessionCredential>(_parts.Options(configured.Name, Words.AwsSsoKind, source) with
         {
-            Name = configured.Name,
-            Kind = Words.AwsSsoKind,
-            Source = new UnusableSource<AwsSessionCredential>($"aws-sso:{configured.Profile}", error),
             IsRequired = configured.IsRequired,
-            Logger = _parts.Logger,
-            Time = _parts.Time,
         }), Depth: 0);
         Made(built);
         return built;
@@ -106,7 +102,7 @@ internal sealed class AwsIdentities : IDisposable
     /// <summary>Ends every session of this user, and says how many there were.</summary>
     public async Task<string> SignOutAllAsync(CancellationToken cancellationToken)
     {
-        var ended = await new SsoSignOut(Files, _parts.Environment, _http)
+        var ended = await new SsoSignOut(Files, _parts.Environment, _http.Value)
         {
             Secrets = _parts.Secrets,
             Logger = _parts.Logger,
@@ -115,7 +111,11 @@ internal sealed class AwsIdentities : IDisposable
         return ended == 1 ? "1 session is ended." : $"{ended} sessions are ended.";
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_http.IsValueCreated)
+            _http.Value.Dispose();
+    }
 
     private (BuiltCredential Built, SsoSessionSource Source) Session_NeedsLock(
         SsoSession session, AwsProfile? profile, AwsConfiguration configuration, CredentialConfiguration? configured)
@@ -124,16 +124,9 @@ internal sealed class AwsIdentities : IDisposable
             return known;
         var name = $"aws-sso:{session.Label}";
         var source = new SsoSessionSource(Options(name, session, profile, configuration, configured));
-        var credential = new ManagedCredential<SsoToken>(new CredentialOptions<SsoToken>
+        var credential = new ManagedCredential<SsoToken>(_parts.Options(name, Words.AwsSsoKind, source) with
         {
-            Name = name,
-            Kind = Words.AwsSsoKind,
-            Source = source,
             Verifier = source.VerifyAsync,
-            Policy = _parts.Policy,
-            Secrets = _parts.Secrets,
-            Logger = _parts.Logger,
-            Time = _parts.Time,
         });
         var built = new BuiltCredential(credential, Depth: 0);
         Made(built);
@@ -144,19 +137,13 @@ internal sealed class AwsIdentities : IDisposable
     private BuiltCredential Named(CredentialConfiguration configured, BuiltCredential session, SsoSessionSource source)
     {
         var parent = (ManagedCredential<SsoToken>)session.Credential;
-        return new BuiltCredential(new ManagedCredential<SsoToken>(new CredentialOptions<SsoToken>
+        var derived = new DerivedSource<SsoToken, SsoToken>(source.Reference, parent, static token => token);
+        return new BuiltCredential(new ManagedCredential<SsoToken>(_parts.Options(configured.Name, Words.AwsSsoKind, derived) with
         {
-            Name = configured.Name,
-            Kind = Words.AwsSsoKind,
-            Source = new DerivedSource<SsoToken, SsoToken>(source.Reference, parent, static token => token),
             Verifier = source.VerifyAsync,
-            Policy = _parts.Policy,
             Parent = parent,
             ParentBond = ParentBond.Life,
             IsRequired = configured.IsRequired,
-            Secrets = _parts.Secrets,
-            Logger = _parts.Logger,
-            Time = _parts.Time,
         }), session.Depth + 1);
     }
 
@@ -165,20 +152,14 @@ internal sealed class AwsIdentities : IDisposable
     {
         var name = configured?.Name ?? $"aws:{role.Profile}";
         var parent = (ManagedCredential<SsoToken>)session.Credential;
-        var credential = new ManagedCredential<AwsSessionCredential>(new CredentialOptions<AwsSessionCredential>
+        var source = new SsoRoleSource(role, Options(name, profile.Session, profile.Profile, configuration, configured), parent);
+        var credential = new ManagedCredential<AwsSessionCredential>(_parts.Options(name, Words.AwsSsoKind, source) with
         {
-            Name = name,
-            Kind = Words.AwsSsoKind,
-            Source = new SsoRoleSource(role, Options(name, profile.Session, profile.Profile, configuration, configured), parent),
             Verifier = CallerIdentity.Verifier(profile.Session.Region, _parts.Environment, configuration, profile.Profile, _parts.Time),
-            Policy = _parts.Policy,
             Parent = parent,
             // AWS lets keys of a role live to their own end, whatever becomes of the session.
             ParentBond = ParentBond.Access,
             IsRequired = configured?.IsRequired ?? false,
-            Secrets = _parts.Secrets,
-            Logger = _parts.Logger,
-            Time = _parts.Time,
         });
         return new BuiltCredential(credential, session.Depth + 1);
     }
@@ -191,7 +172,7 @@ internal sealed class AwsIdentities : IDisposable
             Endpoints = SsoEndpoints.For(session.Region, _parts.Environment, configuration, profile),
             Files = Files,
             Environment = _parts.Environment,
-            Http = _http,
+            Http = _http.Value,
             Secrets = _parts.Secrets,
             Flow = _parts.SignIn ?? configured?.SignIn ?? SignInFlow.Auto,
             RedirectPort = configured?.RedirectPort,

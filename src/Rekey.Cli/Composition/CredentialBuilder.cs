@@ -96,25 +96,19 @@ internal sealed class CredentialBuilder
         // A list can go on without one of its entries; everything else stands or falls with the one parent that it has.
         var only = configuration.From.Count == 1 && parents.Distinct().Count() == 1 ? parents[0] : null;
         var sources = new SourceComposer(reference => SourceOf(reference, announces: only is null));
-        var credential = new ManagedCredential<TCredential>(new CredentialOptions<TCredential>
+        var kind = configuration.Kind switch
         {
-            Name = configuration.Name,
-            Kind = configuration.Kind switch
-            {
-                CredentialKind.Database => Words.DatabaseKind,
-                CredentialKind.Document => Words.DocumentKind,
-                _ => Words.ValueKind,
-            },
-            Source = sources.Compose(configuration.From, read),
+            CredentialKind.Database => Words.DatabaseKind,
+            CredentialKind.Document => Words.DocumentKind,
+            _ => Words.ValueKind,
+        };
+        var credential = new ManagedCredential<TCredential>(_parts.Options(configuration.Name, kind, sources.Compose(configuration.From, read)) with
+        {
             Verifier = verifier,
-            Policy = _parts.Policy,
             Parent = only?.Built.Credential,
             ParentBond = only?.Bond ?? ParentBond.Life,
             IsRequired = configuration.IsRequired,
             IsSensitive = configuration.IsSensitive,
-            Secrets = _parts.Secrets,
-            Logger = _parts.Logger,
-            Time = _parts.Time,
         });
         return new BuiltCredential(credential, 1 + parents.Max(static parent => parent?.Built.Depth ?? 0));
     }
@@ -167,19 +161,12 @@ internal sealed class CredentialBuilder
         if (_built.TryGetValue(document.Text, out var known))
             return known;
         var identity = AwsIdentityOf(document);
-        var credential = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        var credential = new ManagedCredential<SecretDocument>(_parts.Options(document.Text, "document", _documents.Open(document)) with
         {
-            Name = document.Text,
-            Kind = "document",
-            Source = _documents.Open(document),
-            Policy = _parts.Policy,
             Parent = identity?.Credential,
             ParentBond = ParentBond.Access,
             // Where one reader may be printed, the readers register what they read, each for itself.
             IsSensitive = !_printable.Contains(document),
-            Secrets = _parts.Secrets,
-            Logger = _parts.Logger,
-            Time = _parts.Time,
         });
         return _built[document.Text] = new BuiltCredential(credential, identity is null ? 0 : identity.Depth + 1, IsHidden: true);
     }

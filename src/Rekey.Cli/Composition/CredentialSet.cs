@@ -22,6 +22,19 @@ internal sealed record CredentialParts
 
     public RefreshPolicy Policy { get; init; } = new();
 
+    /// <summary>What every credential of this process has in common.</summary>
+    public CredentialOptions<TCredential> Options<TCredential>(string name, string kind, CredentialSource<TCredential> source)
+        where TCredential : class, ICredential => new()
+        {
+            Name = name,
+            Kind = kind,
+            Source = source,
+            Policy = Policy,
+            Secrets = Secrets,
+            Logger = Logger,
+            Time = Time,
+        };
+
     /// <summary>How a human signs in to AWS, whatever a credential says; null leaves it to the credential.</summary>
     public SignInFlow? SignIn { get; init; }
 

@@ -50,19 +50,13 @@ internal sealed class FieldCredentials(ManagedCredential<SecretDocument> documen
     {
         var reference = $"credential://{document.Name}#{field}";
         var whole = new DerivedSource<SecretDocument, SecretDocument>(reference, document, static content => content);
-        return new ManagedCredential<SecretValue>(new CredentialOptions<SecretValue>
+        var source = new ReadingSource<SecretValue>(whole, content => SecretValueReader.Read(content, field, reference));
+        return new ManagedCredential<SecretValue>(parts.Options(field, Words.ValueKind, source) with
         {
-            Name = field,
-            Kind = Words.ValueKind,
-            Source = new ReadingSource<SecretValue>(whole, content => SecretValueReader.Read(content, field, reference)),
-            Policy = parts.Policy,
             Parent = document,
             ParentBond = ParentBond.Life,
             IsRequired = true,
             IsSensitive = isSensitive,
-            Secrets = parts.Secrets,
-            Logger = parts.Logger,
-            Time = parts.Time,
         });
     }
 
