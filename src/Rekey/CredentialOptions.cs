@@ -51,6 +51,9 @@ public sealed record CredentialOptions<TCredential>
     /// <summary>Where the lifecycle reports.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>Where what happens is kept for the tools.</summary>
+    public CredentialEvents? Events { get; init; }
+
     /// <summary>The clocks.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -38,6 +38,15 @@ public abstract class CredentialSource<TCredential>
     /// <summary>Calls <paramref name="changed"/> when the content may have changed: a hint to look, no promise. Null when the source announces nothing.</summary>
     public virtual IDisposable? Watch(Action changed) => null;
 
+    /// <summary>The sign-in that a human can do at this source; null where there is none.</summary>
+    public virtual ISignIn? SignIn => this as ISignIn;
+
+    /// <summary>How the session stands that this source refreshes by using it; null where it is no such source.</summary>
+    public virtual SessionStatus? Session => null;
+
+    /// <summary>Completes when nothing is under way that must not be cut off: an answer that is the only one of its kind.</summary>
+    public virtual Task Settled => Task.CompletedTask;
+
     /// <summary>The failure that its content cannot be used, under the code by which users of this authority know it.</summary>
     public virtual CredentialError Invalid(CredentialError error) => error;
 }
@@ -82,6 +91,9 @@ public sealed record SourceAnswer<TCredential>(TCredential Credential)
     /// <summary>Whether an earlier source in order was unavailable.</summary>
     public bool IsFallback { get; init; }
 
+    /// <summary>Whether the source has proved it at the service already.</summary>
+    public bool IsVerified { get; init; }
+
     /// <summary>The same answer about the same secret, read as another kind.</summary>
     public SourceAnswer<TOther> As<TOther>(TOther credential)
         where TOther : class, ICredential => new(credential)
@@ -94,5 +106,6 @@ public sealed record SourceAnswer<TCredential>(TCredential Credential)
             LeaseId = LeaseId,
             Source = Source,
             IsFallback = IsFallback,
+            IsVerified = IsVerified,
         };
 }

@@ -29,6 +29,42 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Information, "The clock jumped by {Seconds:F0} s: every credential is looked at again")]
     public static partial void ClockJumped(ILogger logger, double seconds);
 
+    [LoggerMessage(109, LogLevel.Error, "{Credential}: the refresh has failed {Failures} times in a row [{Code}] {Message}")]
+    public static partial void KeepsFailing(ILogger logger, string credential, int failures, string code, string message);
+
+    [LoggerMessage(110, LogLevel.Information, "{Credential}: attempt {Attempt} of {Most} to refresh the session")]
+    public static partial void AttemptBegins(ILogger logger, string credential, int attempt, int most);
+
+    [LoggerMessage(111, LogLevel.Warning, "{Credential}: attempt {Attempt} failed [{Code}] {Message} The next follows in {Seconds:F1} s")]
+    public static partial void AttemptFailed(ILogger logger, string credential, int attempt, string code, string message, double seconds);
+
+    [LoggerMessage(112, LogLevel.Warning, "{Credential}: attempt {Attempt} failed [{Code}] {Message}")]
+    public static partial void LastAttemptFailed(ILogger logger, string credential, int attempt, string code, string message);
+
+    [LoggerMessage(113, LogLevel.Information, "{Credential}: the session was refreshed at attempt {Attempt}, {Total} times in all")]
+    public static partial void SessionRefreshed(ILogger logger, string credential, int attempt, long total);
+
+    [LoggerMessage(114, LogLevel.Information, "{Credential}: somebody signed in")]
+    public static partial void SignedIn(ILogger logger, string credential);
+
+    [LoggerMessage(115, LogLevel.Warning, "{Credential}: the configured values are newer than the stored session, and the service refuses them [{Code}]: the stored session stays in use")]
+    public static partial void ConfiguredRefused(ILogger logger, string credential, string code);
+
+    [LoggerMessage(116, LogLevel.Warning, "{Credential}: the configured values cannot be read [{Code}]: the stored session is used without them")]
+    public static partial void ConfiguredMissing(ILogger logger, string credential, string code);
+
+    [LoggerMessage(117, LogLevel.Error, "{Credential}: the session could not be written [{Code}] {Message} It is kept in memory: a restart would lose it")]
+    public static partial void SessionUnsaved(ILogger logger, string credential, string code, string message);
+
+    [LoggerMessage(118, LogLevel.Information, "{Credential}: the session of another process is used")]
+    public static partial void SessionOfAnother(ILogger logger, string credential);
+
+    [LoggerMessage(119, LogLevel.Information, "{Credential}: the session was taken over from {Origin}")]
+    public static partial void SessionBegun(ILogger logger, string credential, string origin);
+
+    [LoggerMessage(120, LogLevel.Warning, "{Credential}: the session is not refreshed yet [{Code}]; what is stored still serves")]
+    public static partial void StoredStillServes(ILogger logger, string credential, string code);
+
     [LoggerMessage(108, LogLevel.Error, "Refreshing what is due failed ({Reason}); the loop goes on")]
     public static partial void LoopFailed(ILogger logger, string reason);
 }

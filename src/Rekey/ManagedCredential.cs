@@ -28,6 +28,18 @@ public abstract class ManagedCredential : IAsyncDisposable
     /// <summary>When something is due next: an attempt, or the end of an observation.</summary>
     public abstract Moment? NextDue { get; }
 
+    /// <summary>How the session stands, where the credential is one that is refreshed by using it.</summary>
+    public abstract SessionStatus? Session { get; }
+
+    /// <summary>
+    /// Starts a refresh for somebody who would rather be refused than wait: null while one runs, or, with a <paramref name="wait"/>, when
+    /// there have been too many lately.
+    /// </summary>
+    public abstract Task<RefreshResult>? TryRefresh(RefreshTrigger trigger, out TimeSpan wait);
+
+    /// <summary>Whether a human can sign in for it.</summary>
+    public abstract bool CanSignIn { get; }
+
     /// <summary>Obtains the newest lease. Cancelling ends the caller's wait, never the shared work.</summary>
     public abstract Task<RefreshResult> RefreshAsync(RefreshTrigger trigger, CancellationToken cancellationToken = default);
 

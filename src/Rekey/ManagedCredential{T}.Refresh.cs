@@ -47,7 +47,7 @@ public sealed partial class ManagedCredential<TCredential>
         if (result is RefreshResult.Refreshed refreshed)
         {
             _schedule.Refreshed(refreshed.Lease.Term, _options.Source.PollInterval);
-            Log.Refreshed(_options.Logger, Name, refreshed.Lease.Fingerprint, refreshed.Lease.Source);
+            _journal.Swapped(refreshed.Lease);
         }
         else if (result is RefreshResult.Unchanged unchanged)
         {
@@ -63,8 +63,7 @@ public sealed partial class ManagedCredential<TCredential>
         if (error.IsWithdrawal && _active is { } active)
             active.Extend(active.Term.EndingBy(Moment.Now(_time).Plus(_policy.RevocationLatency, _time)));
         _schedule.Failed(error, _active);
-        if (isNews)
-            Log.RefreshFailed(_options.Logger, Name, error.Code, error.Message);
+        _journal.Failed(error, _schedule.Failures, isNews);
         return new RefreshResult.Failed(error);
     }
 
@@ -94,12 +93,15 @@ public sealed partial class ManagedCredential<TCredential>
         var isSame = active is not null && active.Fingerprint == lease.Fingerprint && active.LeaseId == lease.LeaseId;
         if (isSame && !active!.IsRejected)
             return Keep(active, candidate);
-        if (_refused.Why(lease.Fingerprint) is { } reason && !IsLastResort(active, reason))
+        // What the source has just proved needs no second opinion.
+        if (!lease.IsVerified && _refused.Why(lease.Fingerprint) is { } reason && !IsLastResort(active, reason))
         {
             Discard(lease);
             throw new CredentialException(reason);
         }
 
+        if (active is not null && !isSame)
+            _journal.Rotated(lease);
         await VerifyAsync(candidate, stopping).ConfigureAwait(false);
         _refused.Forget(lease.Fingerprint);
         if (isSame)
@@ -213,6 +215,7 @@ public sealed partial class ManagedCredential<TCredential>
             answer.Version ?? fingerprint, fingerprint, answer.Source ?? _options.Source.Reference)
         {
             LeaseId = answer.LeaseId,
+            IsVerified = answer.IsVerified,
         };
     }
 
@@ -255,7 +258,7 @@ public sealed partial class ManagedCredential<TCredential>
 
     private async Task VerifyAsync(Candidate candidate, CancellationToken stopping)
     {
-        if (_options.Verifier is null)
+        if (_options.Verifier is null || candidate.Lease.IsVerified)
             return;
         var verification = await AskServiceAsync(candidate.Lease.Credential, _policy.VerifyAttempts, stopping).ConfigureAwait(false);
         switch (verification.Outcome)

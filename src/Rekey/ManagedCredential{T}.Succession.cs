@@ -94,6 +94,7 @@ public sealed partial class ManagedCredential<TCredential>
         _refused.Add(doubted!.Fingerprint, reason, _policy.PollInterval);
         lock (_gate)
             _active = standby;
+        _journal.RolledBack(standby!);
         Announce(standby!, prepared);
         Retire(doubted);
         throw new CredentialException(reason);
@@ -199,6 +200,7 @@ public sealed partial class ManagedCredential<TCredential>
     private async Task EndAsync(Lease<TCredential> lease)
     {
         await lease.Released.ConfigureAwait(false);
+        _journal.Drained(lease);
         await RevokeAsync(lease).ConfigureAwait(false);
         lock (_gate)
             _draining.Remove(lease);
@@ -226,7 +228,7 @@ public sealed partial class ManagedCredential<TCredential>
                     return true;
                 },
                 _policy.RevokeTimeout, CancellationToken.None).ConfigureAwait(false);
-            Log.Revoked(_options.Logger, Name, lease.Fingerprint);
+            _journal.Revoked(lease);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

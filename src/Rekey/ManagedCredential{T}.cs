@@ -23,6 +23,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     private readonly RefreshFlight _flight;
     private readonly RefreshSchedule _schedule;
     private readonly RefusedVersions _refused;
+    private readonly Journal _journal;
     private readonly List<ICredentialConsumer<TCredential>> _consumers = [];
     private volatile Lease<TCredential>? _active;
     private volatile TaskCompletionSource _published = NewSignal();
@@ -36,9 +37,10 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         _policy = options.Policy;
         _time = options.Time;
         _refused = new RefusedVersions(_time);
+        _journal = new Journal(options.Name, options.Logger, options.Events, _time);
         _schedule = new RefreshSchedule(_policy, _time, options.Random, OnDueChanged);
         _flight = new RefreshFlight(
-            RunAsync, new RefreshPace(_policy.PaceInterval, _policy.PaceBurst, _time),
+            RunAsync, new RefreshPace(_policy.PaceInterval, _policy.PaceBurst, _policy.IsProgressFree, _time),
             () => new RefreshResult.Failed(CredentialErrors.Stopped(Name)), _time);
         _schedule.Within(TimeSpan.Zero);
         if (options.Parent is { } parent)
@@ -80,6 +82,19 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         _active is { } lease && lease.IsFresh(_time) ? new(lease) : GetSlowAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public override SessionStatus? Session => _options.Source.Session;
+
+    /// <inheritdoc/>
+    public override bool CanSignIn => _options.Source.SignIn is not null || _options.Parent is { CanSignIn: true };
+
+    /// <inheritdoc/>
+    public override Task<RefreshResult>? TryRefresh(RefreshTrigger trigger, out TimeSpan wait)
+    {
+        wait = TimeSpan.Zero;
+        return Session is { IsRefreshing: true } ? null : _flight.TryRequest(trigger, out wait);
+    }
+
+    /// <inheritdoc/>
     public override async ValueTask<Lease> GetLeaseAsync(CancellationToken cancellationToken = default) =>
         await GetAsync(cancellationToken).ConfigureAwait(false);
 
@@ -100,7 +115,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
             lease.MarkRejected(true);
         }
         _refused.Reconsider(lease.Fingerprint);
-        Log.Rejected(_options.Logger, Name, lease.Fingerprint);
+        _journal.Rejected(lease);
         _schedule.Rejected();
         OnLeaseRejected(lease);
         _ = _flight.Request(RefreshTrigger.Rejection);
@@ -153,13 +168,13 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     [SuppressMessage("Design", "CA1065:Do not raise exceptions in unexpected locations", Justification = "A source without sign-in is a caller's mistake.")]
     public override SignInJob SignIn(bool opensPage = true)
     {
-        if (_options.Source is not ISignIn source)
+        if (_options.Source.SignIn is not { } source)
             return _options.Parent?.SignIn(opensPage) ?? throw new CredentialException(CredentialErrors.SignInNotAvailable(Name));
         lock (_gate)
         {
             if (_signIn is { State: SignInState.Pending } running)
                 return running;
-            return _signIn = new SignInJob(Name, source, opensPage, () => _flight.Request(RefreshTrigger.SignIn));
+            return _signIn = new SignInJob(Name, source, opensPage, SignedInAsync);
         }
     }
 
@@ -191,9 +206,16 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         watch?.Dispose();
         signIn?.Cancel();
         await _flight.StopAsync().ConfigureAwait(false);
+        await Task.WhenAny(_options.Source.Settled, Task.Delay(_policy.SettleTimeout, _time)).ConfigureAwait(false);
         if (signIn is not null)
             await Task.WhenAny(signIn.Completion, Task.Delay(_policy.RevokeTimeout, _time)).ConfigureAwait(false);
         await EndSuccessionAsync().ConfigureAwait(false);
+    }
+
+    private Task<RefreshResult> SignedInAsync()
+    {
+        _journal.SignedIn();
+        return _flight.Request(RefreshTrigger.SignIn);
     }
 
     private async ValueTask<Lease<TCredential>> GetSlowAsync(CancellationToken cancellationToken)

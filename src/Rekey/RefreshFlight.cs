@@ -41,6 +41,22 @@ internal sealed class RefreshFlight(
         }
     }
 
+    /// <summary>
+    /// The same for somebody who would rather be refused: null when such a trigger is under way or waits already, or when it would have to
+    /// <paramref name="wait"/> for the pace.
+    /// </summary>
+    public Task<RefreshResult>? TryRequest(RefreshTrigger trigger, out TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            wait = TimeSpan.Zero;
+            if (_next is not null || _current?.Trigger == trigger)
+                return null;
+            wait = pace.Wait;
+            return wait > TimeSpan.Zero ? null : Request(trigger);
+        }
+    }
+
     /// <summary>Lets nothing new begin, cancels what runs and waits until it has ended.</summary>
     public async Task StopAsync()
     {
@@ -83,7 +99,7 @@ internal sealed class RefreshFlight(
     private void Land(Run flight, RefreshResult result)
     {
         if (result is RefreshResult.Refreshed)
-            pace.GiveBack();
+            pace.Progress();
         Run? orphan = null;
         lock (_gate)
         {

@@ -1,7 +1,7 @@
 namespace Rekey;
 
-/// <summary>A token bucket: requests on demand come through in a short burst, then one an interval. Progress gives its token back.</summary>
-internal sealed class RefreshPace(TimeSpan interval, int burst, TimeProvider time)
+/// <summary>A token bucket: requests on demand come through in a short burst, then one an interval. Progress may give its token back.</summary>
+internal sealed class RefreshPace(TimeSpan interval, int burst, bool isProgressFree, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private double _tokens = burst;
@@ -18,8 +18,24 @@ internal sealed class RefreshPace(TimeSpan interval, int burst, TimeProvider tim
         }
     }
 
-    public void GiveBack()
+    /// <summary>How long somebody would have to wait who took a token now.</summary>
+    public TimeSpan Wait
     {
+        get
+        {
+            lock (_gate)
+            {
+                Refill_NeedsLock();
+                return _tokens >= 1 ? TimeSpan.Zero : interval * (1 - _tokens);
+            }
+        }
+    }
+
+    /// <summary>The last refresh brought a new version.</summary>
+    public void Progress()
+    {
+        if (!isProgressFree)
+            return;
         lock (_gate)
             _tokens = Math.Min(burst, _tokens + 1);
     }

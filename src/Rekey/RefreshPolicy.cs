@@ -51,6 +51,25 @@ public sealed record RefreshPolicy
     /// <summary>…after this many at once. A refresh that brought a new version costs nothing.</summary>
     public int PaceBurst { get; init; } = 2;
 
+    /// <summary>Whether it does. It does not where each refresh makes a new version at its authority.</summary>
+    public bool IsProgressFree { get; init; } = true;
+
+    /// <summary>How long a shutdown waits for an answer that is the only one of its kind.</summary>
+    public TimeSpan SettleTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// For sessions that are refreshed by using them: an authority is asked three times before a refresh has failed, and no agent can make it
+    /// ask without end.
+    /// </summary>
+    public RefreshPolicy ForSessions() => this with
+    {
+        FetchTimeout = TimeSpan.FromSeconds(60),
+        VerifyTimeout = TimeSpan.FromSeconds(16), // the call's own limit and a second
+        PaceInterval = TimeSpan.FromSeconds(30),
+        PaceBurst = 5,
+        IsProgressFree = false,
+    };
+
     /// <summary>The shortest pause between two attempts of any kind.</summary>
     public static TimeSpan ShortestPause { get; } = TimeSpan.FromMilliseconds(250);
 

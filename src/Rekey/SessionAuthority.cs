@@ -2,7 +2,7 @@ namespace Rekey;
 
 /// <summary>
 /// Who grants a session that is refreshed by using it. Adapters are dull: one call, one answer; when to ask, what to keep and what to
-/// do about a failure is decided by <c>SessionSource</c>.
+/// do about a failure is decided by <see cref="SessionSource{TCredential}"/>.
 /// </summary>
 /// <typeparam name="TCredential">What a session is presented as.</typeparam>
 public abstract class SessionAuthority<TCredential>

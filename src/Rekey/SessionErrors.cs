@@ -42,4 +42,10 @@ public static class SessionErrors
     public static CredentialError InProgress(string credential) => new(
         "REFRESH_IN_PROGRESS", $"Another process is refreshing '{credential}'.", Retryable: true,
         "Call again in a moment: what it obtains is used here too.");
+
+    /// <summary>No session has begun: a human must sign in.</summary>
+    public static CredentialError SignInRequired(string credential) => new(
+        "SIGN_IN_REQUIRED", $"Nobody has signed in for '{credential}' yet.", Retryable: false,
+        $"Run 'rekey login {credential}' and follow the page that it names; running servers notice it.")
+    { Kind = FailureKind.NeedsUser };
 }

@@ -9,10 +9,13 @@ internal sealed class Watches : IDisposable
 
     /// <summary>Watches every source that announces changes; null when none does.</summary>
     public static IDisposable? Over<TCredential>(IEnumerable<CredentialSource<TCredential>> sources, Action changed)
-        where TCredential : class, ICredential
+        where TCredential : class, ICredential => Of(sources.Select(source => source.Watch(changed)));
+
+    /// <summary>The watches that there are; null when there are none.</summary>
+    public static IDisposable? Of(IEnumerable<IDisposable?> watches)
     {
-        var watches = sources.Select(source => source.Watch(changed)).OfType<IDisposable>().ToArray();
-        return watches.Length == 0 ? null : new Watches(watches);
+        IDisposable[] all = [.. watches.OfType<IDisposable>()];
+        return all.Length == 0 ? null : new Watches(all);
     }
 
     public void Dispose()

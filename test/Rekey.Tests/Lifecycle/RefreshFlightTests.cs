@@ -20,7 +20,7 @@ public sealed class RefreshFlightTests
                 await gate.Task;
                 return Done;
             },
-            new RefreshPace(TimeSpan.FromSeconds(5), 10, time), Stopped, time);
+            new RefreshPace(TimeSpan.FromSeconds(5), 10, isProgressFree: true, time), Stopped, time);
 
         var first = flight.Request(RefreshTrigger.Manual);
         await Until.True(() => runs == 1);
@@ -46,7 +46,7 @@ public sealed class RefreshFlightTests
                 Interlocked.Increment(ref runs);
                 return Task.FromResult(Done);
             },
-            new RefreshPace(TimeSpan.FromSeconds(5), 1, time), Stopped, time);
+            new RefreshPace(TimeSpan.FromSeconds(5), 1, isProgressFree: true, time), Stopped, time);
         await flight.Request(RefreshTrigger.Manual);
 
         var waiting = flight.Request(RefreshTrigger.Manual);
@@ -73,7 +73,7 @@ public sealed class RefreshFlightTests
                 triggers.Add(trigger);
                 return Task.FromResult(Done);
             },
-            new RefreshPace(TimeSpan.FromSeconds(5), 1, time), Stopped, time);
+            new RefreshPace(TimeSpan.FromSeconds(5), 1, isProgressFree: true, time), Stopped, time);
         await flight.Request(RefreshTrigger.Demand);
 
         var news = flight.Request(RefreshTrigger.Parent);
@@ -97,7 +97,7 @@ public sealed class RefreshFlightTests
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, stopping);
                 return Done;
             },
-            new RefreshPace(TimeSpan.FromSeconds(5), 10, time), Stopped, time);
+            new RefreshPace(TimeSpan.FromSeconds(5), 10, isProgressFree: true, time), Stopped, time);
         var running = flight.Request(RefreshTrigger.Manual);
         await began.Task;
         var next = flight.Request(RefreshTrigger.Rotation);
@@ -124,7 +124,7 @@ public sealed class RefreshFlightTests
                 Interlocked.Decrement(ref flying);
                 return new RefreshResult.Failed(CredentialErrors.NoStandby(seen.ToString(System.Globalization.CultureInfo.InvariantCulture)));
             },
-            new RefreshPace(TimeSpan.FromSeconds(5), int.MaxValue, time), Stopped, time);
+            new RefreshPace(TimeSpan.FromSeconds(5), int.MaxValue, isProgressFree: true, time), Stopped, time);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
         {
