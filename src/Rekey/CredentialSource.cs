@@ -42,7 +42,7 @@ public abstract class CredentialSource<TCredential>
     public virtual ISignIn? SignIn => this as ISignIn;
 
     /// <summary>How the session stands that this source refreshes by using it; null where it is no such source.</summary>
-    public virtual SessionStatus? Session => null;
+    public virtual SessionStatus? SessionStatus => null;
 
     /// <summary>Completes when nothing is under way that must not be cut off: an answer that is the only one of its kind.</summary>
     public virtual Task Settled => Task.CompletedTask;

@@ -82,7 +82,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         _active is { } lease && lease.IsFresh(_time) ? new(lease) : GetSlowAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public override SessionStatus? Session => _options.Source.Session;
+    public override SessionStatus? Session => _options.Source.SessionStatus;
 
     /// <inheritdoc/>
     public override bool CanSignIn => _options.Source.SignIn is not null || _options.Parent is { CanSignIn: true };

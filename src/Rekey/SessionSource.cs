@@ -41,7 +41,7 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
     public override Task Settled => _refresh.Settled;
 
     /// <inheritdoc/>
-    public override SessionStatus Session
+    public override SessionStatus SessionStatus
     {
         get
         {
