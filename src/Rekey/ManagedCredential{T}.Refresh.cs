@@ -120,7 +120,9 @@ public sealed partial class ManagedCredential<TCredential>
 
     private RefreshResult.Unchanged Keep(Lease<TCredential> active, Candidate candidate)
     {
-        active.Extend(candidate.Lease.Term);
+        // The same end told again is no extension: what is left of a life must not become a whole one with a due time of its own.
+        if (candidate.Lease.Term.Expires is not { } end || active.Term.Expires?.Wall != end.Wall)
+            active.Extend(candidate.Lease.Term);
         if (candidate.Lease.Parent is { } parent)
             active.StandOn(parent);
         _isFallback = candidate.IsFallback;
