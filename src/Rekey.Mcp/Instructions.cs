@@ -17,7 +17,10 @@ internal static class Instructions
     private const string Session =
         " When AWS says that an SSO session or token has expired, call refresh_aws_sso_token, show the user the url and code that it may return, and repeat what failed afterwards.";
 
-    private const string Health = " Call health_check to learn which credential is in trouble and why; list_credentials shows what is configured.";
+    private const string Credentials =
+        " When a service such as Slack says that a token or session is invalid or has expired, call refresh_credentials once and repeat what failed.";
+
+    private const string Health = " Call health_check to learn which credential is in trouble and why; list_credentials shows what is configured, get_credential_events what happened.";
 
     private const string Databases =
         " The database tools only read. Look at names with list_tables and describe_table before run_select, and aggregate in SQL instead of fetching many rows.";
@@ -26,6 +29,7 @@ internal static class Instructions
         Always
         + (tools.Has("refresh_secret") ? Refresh : string.Empty)
         + (tools.Has("refresh_aws_sso_token") ? Session : string.Empty)
+        + (tools.Has("refresh_credentials") ? Credentials : string.Empty)
         + Health
         + (options.Databases.Count > 0 ? Databases : string.Empty)
         + (options.Registry.All.Count == 0 ? " " + options.SetupHint : string.Empty);

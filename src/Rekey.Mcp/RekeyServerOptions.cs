@@ -17,6 +17,9 @@ public sealed record RekeyServerOptions
     /// <summary>The databases that its tools read.</summary>
     public IReadOnlyList<DatabaseBinding> Databases { get; init; } = [];
 
+    /// <summary>What happened to them lately.</summary>
+    public CredentialEvents Events { get; init; } = new();
+
     /// <summary>Finds the AWS SSO session that is meant; null where there is none to find.</summary>
     public ISessionFinder? Sessions { get; init; }
 

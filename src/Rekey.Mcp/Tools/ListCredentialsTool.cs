@@ -33,11 +33,15 @@ internal sealed class ListCredentialsTool(CredentialRegistry registry, string se
               "expiresAt": { "type": "string", "format": "date-time" },
               "nextAttemptAt": { "type": "string", "format": "date-time" },
               "failures": { "type": "integer" },
+              "lastRefreshAt": { "type": "string", "format": "date-time" },
+              "totalRefreshes": { "type": "integer" },
+              "nextRefreshAt": { "type": "string", "format": "date-time" },
+              "needsHuman": { "type": "boolean" },
               "lastErrorCode": { "type": "string" },
               "parent": { "type": "string" },
               "whatToDo": { "type": "string" }
             },
-            "required": ["name", "kind", "source", "phase", "required", "rotatable", "verified", "failures", "whatToDo"],
+            "required": ["name", "kind", "source", "phase", "required", "rotatable", "verified", "failures", "needsHuman", "whatToDo"],
             "additionalProperties": false
           }
         },
@@ -50,13 +54,13 @@ internal sealed class ListCredentialsTool(CredentialRegistry registry, string se
             var all = registry.All;
             json.WriteStartArray("credentials");
             foreach (var credential in all)
-                Write(json, credential.Status);
+                Write(json, credential.Status, credential.Session);
             json.WriteEndArray();
             if (all.Count == 0)
                 json.WriteString("setup", setupHint);
         }));
 
-    private void Write(Utf8JsonWriter json, CredentialStatus status)
+    private void Write(Utf8JsonWriter json, CredentialStatus status, SessionStatus? session)
     {
         json.WriteStartObject();
         json.WriteString("name", status.Name);
@@ -73,10 +77,21 @@ internal sealed class ListCredentialsTool(CredentialRegistry registry, string se
         json.WriteOptional("expiresAt", status.ExpiresAt);
         json.WriteOptional("nextAttemptAt", status.NextAttemptAt);
         json.WriteNumber("failures", status.Failures);
+        WriteSession(json, session);
+        json.WriteBoolean("needsHuman", status.Phase is CredentialPhase.NeedsUserAction);
         json.WriteOptional("lastErrorCode", status.LastError?.Code);
         json.WriteOptional("parent", status.Parent);
         json.WriteString("whatToDo", WhatToDo(status));
         json.WriteEndObject();
+    }
+
+    private static void WriteSession(Utf8JsonWriter json, SessionStatus? session)
+    {
+        if (session is null or { NotRefreshable: not null })
+            return;
+        json.WriteOptional("lastRefreshAt", session.RefreshedAt);
+        json.WriteNumber("totalRefreshes", session.Refreshes);
+        json.WriteOptional("nextRefreshAt", session.DueAt);
     }
 
     private static string WhatToDo(CredentialStatus status) => status switch

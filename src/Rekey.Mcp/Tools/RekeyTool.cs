@@ -57,18 +57,21 @@ internal abstract class RekeyTool(ToolText text, ParameterList parameters, ToolS
         }
         catch (CredentialException e)
         {
-            return ToolResult.Failure(e.Error);
+            return Failure(e.Error);
         }
         catch (OperationCanceledException) when (setting.Stopping.IsCancellationRequested)
         {
-            return ToolResult.Failure(ToolErrors.Stopped());
+            return Failure(ToolErrors.Stopped());
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             ToolLog.Unexpected(setting.Logger, text.Name, e.GetType().Name);
-            return ToolResult.Failure(ToolErrors.Internal(text.Name, e));
+            return Failure(ToolErrors.Internal(text.Name, e));
         }
     }
+
+    /// <summary>A failure in the shape of this tool.</summary>
+    protected virtual CallToolResult Failure(CredentialError error) => ToolResult.Failure(error);
 
     /// <summary>Does the work. Failures that are known are thrown as <see cref="CredentialException"/>.</summary>
     protected abstract Task<CallToolResult> CallAsync(ToolArguments arguments, McpServer server, CancellationToken cancellationToken);

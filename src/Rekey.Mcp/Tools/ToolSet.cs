@@ -14,11 +14,19 @@ internal sealed class ToolSet
     {
         var setting = new ToolSetting(options.Time, options.LoggerFactory.CreateLogger("Rekey.Mcp.Tools"), stopping);
         var refreshed = options.Registry.All.Where(RefreshSecretTool.Refreshes).ToList();
-        _tools = [new HealthCheckTool(options.Registry, options.SetupHint, setting), new ListCredentialsTool(options.Registry, options.SetupHint, setting)];
+        var sessions = options.Registry.All.Where(RefreshCredentialsTool.Refreshes).ToList();
+        _tools =
+        [
+            new HealthCheckTool(options.Registry, options.SetupHint, setting),
+            new ListCredentialsTool(options.Registry, options.SetupHint, setting),
+            new GetCredentialEventsTool(options.Events, options.Registry, setting),
+        ];
         if (refreshed.Count > 0)
             _tools.Add(RefreshSecretTool.For(refreshed, setting));
-        if (options.Sessions is { } sessions)
-            _tools.Add(new RefreshAwsSsoTokenTool(sessions, setting));
+        if (sessions.Count > 0)
+            _tools.Add(RefreshCredentialsTool.For(sessions, setting));
+        if (options.Sessions is { } finder)
+            _tools.Add(new RefreshAwsSsoTokenTool(finder, setting));
         if (options.Databases.Count > 0)
             _tools.AddRange(DatabaseTools.For(new DatabaseSet(options.Databases, options.Redactor, setting)));
     }

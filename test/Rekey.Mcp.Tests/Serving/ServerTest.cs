@@ -27,6 +27,8 @@ public abstract class ServerTest : LeakCheckedTest
 
     protected List<DatabaseBinding> Databases { get; } = [];
 
+    protected CredentialEvents Events { get; } = new();
+
     protected ISessionFinder? Sessions { get; set; }
 
     protected TimeProvider Time { get; set; } = TimeProvider.System;
@@ -41,6 +43,7 @@ public abstract class ServerTest : LeakCheckedTest
             Registry = Registry,
             Redactor = Redactor,
             Databases = Databases,
+            Events = Events,
             Sessions = Sessions,
             Version = "1.2.3",
             Time = Time,

@@ -1,4 +1,5 @@
 using Rekey.Testing;
+using Rekey.Testing.Sessions;
 
 namespace Rekey.Tests.Sessions;
 
@@ -12,7 +13,7 @@ public sealed class ManyProcessesTests : SessionTest
     [InlineData(12)]
     public async Task Processes_that_refresh_at_once_share_one_exchange(int count)
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var processes = Enumerable.Range(0, count).Select(_ => Make()).ToList();
         foreach (var one in processes)
@@ -49,7 +50,7 @@ public sealed class ManyProcessesTests : SessionTest
     [Fact]
     public async Task A_lost_reply_is_asked_for_again_and_ends_the_session_only_when_the_authority_says_so()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var slack = Make();
         var before = Token(await Get(slack));
@@ -67,7 +68,7 @@ public sealed class ManyProcessesTests : SessionTest
         var seed = Random.Shared.Next();
         TestContext.Current.SendDiagnosticMessage($"seed {seed}");
         var random = new Random(seed);
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var processes = Enumerable.Range(0, 6).Select(_ => Make()).ToList();
         foreach (var one in processes)

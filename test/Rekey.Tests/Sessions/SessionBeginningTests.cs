@@ -1,3 +1,5 @@
+using Rekey.Testing.Sessions;
+
 namespace Rekey.Tests.Sessions;
 
 /// <summary>Which session a process goes on with: the stored one, newer values of the operator, or what another program kept.</summary>
@@ -66,7 +68,7 @@ public sealed class SessionBeginningTests : SessionTest
     [Fact]
     public async Task Newer_values_that_only_a_refresh_can_prove_are_proved_by_one()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true) { CanVerify = false, Life = TimeSpan.FromHours(1) };
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true) { CanVerify = false, Life = TimeSpan.FromHours(1) };
         Configured = SecretDocument.FromFields([new("key", NewSession().Field("key")!.Value)]);
         var first = Make();
         var old = Token(await Get(first));
@@ -163,7 +165,7 @@ public sealed class SessionBeginningTests : SessionTest
     [Fact]
     public async Task A_store_that_cannot_be_read_keeps_a_session_from_being_spent_twice()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         Store.IsUnreadable = true;
 

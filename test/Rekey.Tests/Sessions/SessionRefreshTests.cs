@@ -1,4 +1,5 @@
 using Rekey.Testing;
+using Rekey.Testing.Sessions;
 
 namespace Rekey.Tests.Sessions;
 
@@ -177,7 +178,7 @@ public sealed class SessionRefreshTests : SessionTest
     [Fact]
     public async Task While_the_store_cannot_be_written_nothing_is_spent()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var slack = Make();
         var before = Token(await Get(slack));
@@ -195,7 +196,7 @@ public sealed class SessionRefreshTests : SessionTest
     [InlineData(false)]
     public async Task A_refresh_that_succeeds_and_cannot_be_stored_is_kept_and_stored_by_the_next(bool isSingleUse)
     {
-        The = new ScriptedSessions(Time, isSingleUse);
+        The = new ScriptedSessionAuthority(Time, isSingleUse);
         Configured = NewSession();
         var slack = Make();
         var before = Token(await Get(slack));
@@ -220,7 +221,7 @@ public sealed class SessionRefreshTests : SessionTest
     [Fact]
     public async Task When_nothing_else_works_a_session_is_used_from_memory_although_it_cannot_be_stored()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true) { Life = TimeSpan.FromHours(1) };
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true) { Life = TimeSpan.FromHours(1) };
         Configured = NewSession();
         var slack = Make();
         await Get(slack);
@@ -241,7 +242,7 @@ public sealed class SessionRefreshTests : SessionTest
     [Fact]
     public async Task A_process_that_died_after_writing_ahead_is_followed_by_one_that_goes_on_from_there()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var first = Make();
         await Get(first);
@@ -259,7 +260,7 @@ public sealed class SessionRefreshTests : SessionTest
     [Fact]
     public async Task A_service_that_cannot_be_asked_about_a_granted_session_is_asked_again_and_nothing_is_granted_twice()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var slack = Make();
         await Get(slack);
@@ -275,7 +276,7 @@ public sealed class SessionRefreshTests : SessionTest
     [Fact]
     public async Task A_refused_session_whose_grant_was_single_use_is_the_one_that_is_refreshed_next()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var slack = Make();
         var before = Token(await Get(slack));
@@ -292,7 +293,7 @@ public sealed class SessionRefreshTests : SessionTest
     [Fact]
     public async Task Cancelling_the_caller_ends_the_wait_and_not_the_refresh()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var slack = Make();
         await Get(slack);
@@ -313,7 +314,7 @@ public sealed class SessionRefreshTests : SessionTest
     [Fact]
     public async Task Shutting_down_waits_for_an_exchange_that_has_begun()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true);
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true);
         Configured = NewSession();
         var slack = Make();
         await Get(slack);

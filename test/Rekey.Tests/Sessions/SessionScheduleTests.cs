@@ -1,4 +1,5 @@
 using Rekey.Testing;
+using Rekey.Testing.Sessions;
 
 namespace Rekey.Tests.Sessions;
 
@@ -147,7 +148,7 @@ public sealed class SessionScheduleTests : SessionTest
     [Fact]
     public async Task An_expiring_session_is_refreshed_before_its_end()
     {
-        The = new ScriptedSessions(Time, isSingleUse: true) { Life = TimeSpan.FromHours(12), CanVerify = false };
+        The = new ScriptedSessionAuthority(Time, isSingleUse: true) { Life = TimeSpan.FromHours(12), CanVerify = false };
         Configured = SecretDocument.FromFields([new("key", NewSession().Field("key")!.Value)]);
         var oauth = Make();
         var end = (await Get(oauth)).Term.Expires!.Value.Wall;

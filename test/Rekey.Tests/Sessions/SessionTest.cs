@@ -1,4 +1,5 @@
 using Rekey.Testing;
+using Rekey.Testing.Sessions;
 
 namespace Rekey.Tests.Sessions;
 
@@ -10,12 +11,12 @@ public abstract class SessionTest : LeakCheckedTest
     protected SessionTest()
     {
         Time = new ManualTimeProvider();
-        The = new ScriptedSessions(Time, isSingleUse: false) { Interval = TimeSpan.FromDays(7) };
+        The = new ScriptedSessionAuthority(Time, isSingleUse: false) { Interval = TimeSpan.FromDays(7) };
     }
 
     protected ManualTimeProvider Time { get; }
 
-    protected ScriptedSessions The { get; set; }
+    protected ScriptedSessionAuthority The { get; set; }
 
     protected ScriptedStore Store { get; } = new();
 

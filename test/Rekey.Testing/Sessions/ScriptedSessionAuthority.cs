@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace Rekey.Tests.Sessions;
+namespace Rekey.Testing.Sessions;
 
 /// <summary>An authority of sessions: each has a token for services and a key that refreshes it, for one use or for many.</summary>
-public sealed class ScriptedSessions(TimeProvider time, bool isSingleUse) : SessionAuthority<SecretDocument>
+public sealed class ScriptedSessionAuthority(TimeProvider time, bool isSingleUse) : SessionAuthority<SecretDocument>
 {
     private readonly ConcurrentDictionary<string, byte> _tokens = new();
     private readonly ConcurrentDictionary<string, byte> _keys = new();

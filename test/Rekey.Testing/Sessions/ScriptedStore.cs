@@ -1,4 +1,4 @@
-namespace Rekey.Tests.Sessions;
+namespace Rekey.Testing.Sessions;
 
 /// <summary>A store that several processes share, and that can be full, locked or out of reach.</summary>
 public sealed class ScriptedStore : ICredentialStore
