@@ -94,7 +94,7 @@ public sealed class OAuthAuthority : SessionAuthority<OAuthCredential>
         if (WhyNotRefreshable(state) is { } reason)
             throw new CredentialException(reason);
         var token = state[TokenFields.RefreshToken]!.Value;
-        if (_refused.Has(token))
+        if (_refused.Has(client.Id, token))
         {
             OAuthLog.NotPresentedAgain(_options.Logger, Reference);
             throw new CredentialException(OAuthErrors.Revoked(_options));
@@ -104,7 +104,7 @@ public sealed class OAuthAuthority : SessionAuthority<OAuthCredential>
             return (answer with { RefreshToken = answer.RefreshToken ?? token }).Begin(reply.AskedAt);
         if (reply.Fault!.Kind is not OAuthFaultKind.InvalidGrant)
             throw Failed(reply.Fault);
-        _refused.Add(token);
+        _refused.Add(client.Id, token);
         throw new CredentialException(OAuthErrors.Revoked(_options));
     }
 

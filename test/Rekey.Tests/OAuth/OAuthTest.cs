@@ -61,7 +61,7 @@ public abstract class OAuthTest : LeakCheckedTest
     internal SessionState Consented() => State(Server.Book.Consented(Client.Id).RefreshToken);
 
     internal Task<SessionState> RefreshAsync(OAuthAuthority authority, SessionState state) =>
-        Waiting(authority.RefreshAsync(state, Configured(), TestContext.Current.CancellationToken));
+        authority.RefreshAsync(state, Configured(), TestContext.Current.CancellationToken);
 
     internal Task<SessionState> RefreshAsync(SessionState? state = null) => RefreshAsync(new OAuthAuthority(Options), state ?? Consented());
 
@@ -79,9 +79,7 @@ public abstract class OAuthTest : LeakCheckedTest
 
     internal bool Knows(string secret) => Secrets.Redact(secret) != secret;
 
-    /// <summary>Time passes only while the work waits for a limit: a server that answers is quicker.</summary>
-    internal virtual Task<T> Waiting<T>(Task<T> work) => work;
-
+    /// <summary>Where the work waits for time to pass, a test lets it.</summary>
     internal virtual Task Waiting(Task work) => work;
 
     public override async ValueTask DisposeAsync()
