@@ -21,14 +21,14 @@ public static class OAuthErrors
     internal static CredentialError Revoked(OAuthOptions options, string what = "the refresh token is no longer accepted") => SessionErrors.Revoked(
         $"{options.Reference}: {what}.",
         options.Grant is OAuthGrant.DeviceCode
-            ? "Sign in again: call refresh_credentials."
+            ? SignInAgain(options)
             : $"Obtain a new refresh token from the service and put it where 'from' of '{options.Credential}' reads refresh_token; the change is noticed.");
 
     /// <summary>No refresh token was ever granted.</summary>
     internal static CredentialError NoRefreshToken(OAuthOptions options) => SessionErrors.NotAvailable(
         $"{options.Reference} granted no refresh token.",
         options.Grant is OAuthGrant.DeviceCode
-            ? "Sign in again when the token ends; many servers grant a refresh token only for the scope offline_access."
+            ? $"{SignInAgain(options)} Many servers grant a refresh token only for the scope offline_access."
             : $"Put a refresh token where 'from' of '{options.Credential}' reads refresh_token.") with
     { Kind = FailureKind.NeedsUser };
 
@@ -37,6 +37,8 @@ public static class OAuthErrors
         SessionErrors.InvalidResponse(authority, what) with { NextStep = nextStep };
 
     private static CredentialError Setting(string authority, (string What, string NextStep) reason) => Setting(authority, reason.What, reason.NextStep);
+
+    private static string SignInAgain(OAuthOptions options) => $"Run 'rekey login {options.Credential}' to sign in again; running servers notice it.";
 
     /// <summary>What may be over in a moment. <paramref name="place"/> reads <c>its token endpoint</c>.</summary>
     internal static CredentialError Passing(OAuthFault fault, string authority, string place) => fault.Kind switch

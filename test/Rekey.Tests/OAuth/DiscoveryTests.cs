@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rekey.OAuth;
+using Rekey.Testing;
 using Rekey.Testing.Http;
 using Rekey.Testing.OAuth;
 
@@ -186,6 +187,18 @@ public sealed class DiscoveryTests : OAuthTest
             Assert.Equal(code, (await FailureAsync(authority, state)).Code);
         }
         Assert.Equal(0, Calls);
+    }
+
+    [Fact]
+    public async Task A_document_that_does_not_come_in_six_seconds_is_not_waited_for()
+    {
+        Server.Break(Server.OpenIdPath, WireFault.Hang);
+        var refresh = new OAuthAuthority(Discovering).RefreshAsync(Consented(), Configured(), CancellationToken.None);
+        await Until.True(() => Reads == 1);
+
+        Time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Equal(("NETWORK_ERROR", 0), ((await FailureAsync(refresh)).Code, Calls));
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace Rekey.Tests.OAuth;
 /// <summary>Tells the pauses that code under test makes from the limits of its calls, so that time passes in the pauses alone.</summary>
 internal sealed class PauseClock(ManualTimeProvider time) : TimeProvider
 {
-    private static readonly TimeSpan LimitOfCall = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan[] Limits = [TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(6)];
 
     private readonly ConcurrentQueue<TimeSpan> _waiting = new();
 
@@ -22,7 +22,7 @@ internal sealed class PauseClock(ManualTimeProvider time) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = time.CreateTimer(callback, state, dueTime, period);
-        if (dueTime > TimeSpan.Zero && dueTime != LimitOfCall)
+        if (dueTime > TimeSpan.Zero && !Limits.Contains(dueTime))
             _waiting.Enqueue(dueTime);
         return timer;
     }
