@@ -59,13 +59,13 @@ public sealed class SlackAuthority : SessionAuthority<SlackCredential>
     }
 
     /// <inheritdoc/>
-    public override Task<SessionState> RefreshAsync(SessionState state, SecretDocument configured, CancellationToken cancellationToken)
+    public override async Task<SessionState> RefreshAsync(SessionState state, SecretDocument configured, CancellationToken cancellationToken)
     {
         if (WhyNotRefreshable(state) is { } why)
             throw new CredentialException(why);
         return state[SlackFields.RefreshToken] is { } refreshToken
-            ? RotateAsync(_secrets.Learn(SlackFields.RefreshToken, refreshToken), configured, cancellationToken)
-            : ReopenAsync(CookieOf(state)!.Value, cancellationToken);
+            ? await RotateAsync(_secrets.Learn(SlackFields.RefreshToken, refreshToken), configured, cancellationToken).ConfigureAwait(false)
+            : await ReopenAsync(CookieOf(state)!.Value, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

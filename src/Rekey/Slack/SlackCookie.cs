@@ -13,7 +13,7 @@ internal static class SlackCookie
 
     /// <summary>Reads what a person or Slack wrote; null when it is no such cookie.</summary>
     public static Secret? Read(string text) =>
-        ProblemsWith(text).Any() ? null : new Secret(Value(text) is var value && value.Contains('%') ? value : Uri.EscapeDataString(value));
+        !ProblemsWith(text).Any() && PercentEncoding.TryDecode(Value(text), out var raw) ? new Secret(Uri.EscapeDataString(raw)) : null;
 
     /// <summary>Why it is no such cookie.</summary>
     public static IEnumerable<string> ProblemsWith(string text)

@@ -24,18 +24,19 @@ internal static class SlackWorkspacePage
         {
             var begin = at + found;
             at = begin + Name.Length;
-            if ((begin == 0 || !IsWord(page[begin - 1])) && ReadAssigned(page[at..]) is { } read && (best is null || read.Doubt < best.Value.Doubt))
+            if ((begin == 0 || !IsWord(page[begin - 1])) && ReadAssigned(page[..begin], page[at..]) is { } read
+                && (best is null || read.Doubt < best.Value.Doubt))
                 best = read;
         }
         return best is { } token ? new Secret(token.Token) : null;
     }
 
-    /// <summary>Reads <c>": "xoxc-…"</c> in any kind of quotes, from behind the name.</summary>
-    private static (string Token, int Doubt)? ReadAssigned(ReadOnlySpan<byte> text)
+    /// <summary>Reads <c>": "xoxc-…"</c> from behind the name, in the kind of quotes that stands before it, if one does.</summary>
+    private static (string Token, int Doubt)? ReadAssigned(ReadOnlySpan<byte> before, ReadOnlySpan<byte> text)
     {
         var nameQuote = Quote(text);
         text = text[nameQuote.Length..].TrimStart(" \t\r\n"u8);
-        if (text is not [(byte)':', ..])
+        if (text is not [(byte)':', ..] || !before.EndsWith(nameQuote))
             return null;
         text = text[1..].TrimStart(" \t\r\n"u8);
         var quote = Quote(text);
