@@ -92,6 +92,7 @@ public static class PrivateFiles
             Directory.CreateDirectory(path);
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        FolderFlush.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>How to open a file that its owner alone may read and that one at a time may open.</summary>
