@@ -1,4 +1,5 @@
 using Rekey.Aws.Profiles;
+using Rekey.Files;
 
 namespace Rekey.Aws.Sso;
 
@@ -17,7 +18,7 @@ internal sealed class SignIn(SsoSessionOptions options, SsoTokenCache cache, Oid
     public async Task RunAsync(SignInRequest request, CancellationToken cancellationToken)
     {
         var before = (await cache.ReadAsync(cancellationToken).ConfigureAwait(false)).Token;
-        CacheLock? marker;
+        FileLock? marker;
         SignInPrompt? shown = null;
         while ((marker = cache.TryLockSignIn(out var isHeld)) is null && isHeld)
         {

@@ -22,9 +22,6 @@ internal static partial class SsoLog
     [LoggerMessage(405, LogLevel.Warning, "The SSO session {Session} could not be refreshed [{Code}]; its token still serves")]
     public static partial void StillServes(ILogger logger, string session, string code);
 
-    [LoggerMessage(406, LogLevel.Information, "{Folder} cannot be watched ({Reason}); changes in it are found by polling")]
-    public static partial void NotWatched(ILogger logger, string folder, string reason);
-
     [LoggerMessage(407, LogLevel.Information, "Another process signs in to the SSO session {Session}: its token will do")]
     public static partial void SignInElsewhere(ILogger logger, string session);
 

@@ -1,4 +1,5 @@
 using Rekey.Aws.Profiles;
+using Rekey.Files;
 
 namespace Rekey.Aws.Sso;
 
@@ -11,6 +12,7 @@ public sealed class SsoSessionSource : CredentialSource<SsoToken>, ISignIn
     // As the AWS CLI has it: whoever comes first refreshes for all.
     private static readonly TimeSpan Due = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan SaveAgain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1.5);
 
     private readonly SsoSessionOptions _options;
     private readonly SsoTokenCache _cache;
@@ -83,7 +85,7 @@ public sealed class SsoSessionSource : CredentialSource<SsoToken>, ISignIn
 
     /// <inheritdoc/>
     public override IDisposable Watch(Action changed) =>
-        new CacheWatch(_options.Files.SsoCache, _cache.Stamp, HasNewsAsync, changed, _options.Time, _options.Logger);
+        new StampWatch(_options.Files.SsoCache, Poll, _cache.Stamp, HasNewsAsync, changed, _options.Time, _options.Logger);
 
     /// <inheritdoc/>
     public Task SignInAsync(SignInRequest request, CancellationToken cancellationToken) => _signIn.RunAsync(request, cancellationToken);

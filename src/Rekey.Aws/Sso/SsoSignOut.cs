@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rekey.Aws.Profiles;
 using Rekey.Environment;
+using Rekey.Files;
 
 namespace Rekey.Aws.Sso;
 
@@ -36,7 +37,7 @@ public sealed class SsoSignOut(AwsFiles files, IEnvironment environment, HttpCli
                 continue;
             new SsoSecrets(Secrets, Credential).Learn(token);
             // A refresh under way would write its token after we had deleted the old one.
-            using var held = await CacheLock.AcquireOrNoneAsync(Path.ChangeExtension(file, ".lock"), LockLimit, Time, cancellationToken).ConfigureAwait(false);
+            using var held = await FileLock.AcquireOrNoneAsync(Path.ChangeExtension(file, ".lock"), LockLimit, Time, cancellationToken).ConfigureAwait(false);
             await LogoutAsync(token, configuration, cancellationToken).ConfigureAwait(false);
             isComplete &= TryDelete(file);
             ended++;

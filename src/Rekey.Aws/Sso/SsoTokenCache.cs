@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Rekey.Aws.Profiles;
+using Rekey.Files;
 
 namespace Rekey.Aws.Sso;
 
@@ -30,15 +31,15 @@ internal sealed class SsoTokenCache(SsoSession session, AwsFiles files, SsoSecre
     /// Serializes what changes the token, over all processes. Null where no lock can be made; <see cref="TimeoutException"/> when
     /// another process keeps it for longer than any call may take.
     /// </summary>
-    public Task<CacheLock?> LockAsync(CancellationToken cancellationToken) =>
-        CacheLock.AcquireAsync(Beside(".lock"), LockLimit, time, cancellationToken);
+    public Task<FileLock?> LockAsync(CancellationToken cancellationToken) =>
+        FileLock.AcquireAsync(Beside(".lock"), LockLimit, time, cancellationToken);
 
     /// <summary>The lock, or after its time none: for what a human did and nobody must lose.</summary>
-    public Task<CacheLock?> LockOrNoneAsync(CancellationToken cancellationToken) =>
-        CacheLock.AcquireOrNoneAsync(Beside(".lock"), LockLimit, time, cancellationToken);
+    public Task<FileLock?> LockOrNoneAsync(CancellationToken cancellationToken) =>
+        FileLock.AcquireOrNoneAsync(Beside(".lock"), LockLimit, time, cancellationToken);
 
     /// <summary>Held while a human signs in, so that one page opens and not one for each process.</summary>
-    public CacheLock? TryLockSignIn(out bool isHeld) => CacheLock.TryAcquire(Beside(".signin"), out isHeld);
+    public FileLock? TryLockSignIn(out bool isHeld) => FileLock.TryAcquire(Beside(".signin"), out isHeld);
 
     /// <summary>The token as it is now: the file's, or the one kept while the file is what it was.</summary>
     public async Task<TokenReading> ReadAsync(CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ internal sealed class SsoTokenCache(SsoSession session, AwsFiles files, SsoSecre
     {
         if (_kept is null)
             return;
-        using var held = CacheLock.TryAcquire(Beside(".lock"), out var isHeld);
+        using var held = FileLock.TryAcquire(Beside(".lock"), out var isHeld);
         if (!isHeld && (await ReadAsync(CancellationToken.None).ConfigureAwait(false)) is { IsInMemory: true, Token: { } token })
             await SaveAsync(token).ConfigureAwait(false);
     }
@@ -83,7 +84,7 @@ internal sealed class SsoTokenCache(SsoSession session, AwsFiles files, SsoSecre
     public void Delete()
     {
         _kept = null;
-        System.IO.File.Delete(CacheFiles.PlaceOf(File));
+        System.IO.File.Delete(PrivateFiles.PlaceOf(File));
         System.IO.File.Delete(File);
     }
 
@@ -92,7 +93,7 @@ internal sealed class SsoTokenCache(SsoSession session, AwsFiles files, SsoSecre
     {
         try
         {
-            var file = new FileInfo(CacheFiles.PlaceOf(File));
+            var file = new FileInfo(PrivateFiles.PlaceOf(File));
             return file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

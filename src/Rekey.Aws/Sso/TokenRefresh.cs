@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rekey.Files;
 
 namespace Rekey.Aws.Sso;
 
@@ -86,7 +87,7 @@ internal sealed class TokenRefresh(string session, SsoTokenCache cache, OidcClie
         return token;
     }
 
-    private async Task<CacheLock?> LockAsync()
+    private async Task<FileLock?> LockAsync()
     {
         try
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Rekey.Aws.Sso;
+using Rekey.Files;
 using Rekey.Testing;
 
 namespace Rekey.Aws.Tests.Sso;
@@ -125,7 +126,7 @@ public sealed class TokenCacheTests : SsoTest
         using var other = Process.Start(new ProcessStartInfo("/usr/bin/flock", [path, "/bin/sleep", "60"]))!;
         await Until.True(() =>
         {
-            using var mine = CacheLock.TryAcquire(path, out var isHeld);
+            using var mine = FileLock.TryAcquire(path, out var isHeld);
             return isHeld;
         });
 

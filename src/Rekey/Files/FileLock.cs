@@ -1,19 +1,19 @@
-namespace Rekey.Aws.Sso;
+namespace Rekey.Files;
 
 /// <summary>
-/// A lock that all processes of the machine respect. It is a file held open: the system frees it when its owner dies, however it dies,
+/// A lock between all processes of the machine, and between all who open it in one. It is a file held open: the system frees it when its owner dies, however it dies,
 /// and the file itself stays, because whoever deletes a lock file lets two in.
 /// </summary>
-internal sealed class CacheLock : IDisposable
+public sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream _file;
 
-    private CacheLock(FileStream file) => _file = file;
+    private FileLock(FileStream file) => _file = file;
 
     /// <summary>Waits for the lock. Null where the folder lets nobody make one, which is no reason to stop.</summary>
-    public static async Task<CacheLock?> AcquireAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FileLock?> AcquireAsync(string path, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -26,7 +26,7 @@ internal sealed class CacheLock : IDisposable
     }
 
     /// <summary>The same for no longer than <paramref name="limit"/>; then it is a <see cref="TimeoutException"/>.</summary>
-    public static async Task<CacheLock?> AcquireAsync(string path, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FileLock?> AcquireAsync(string path, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
@@ -41,7 +41,7 @@ internal sealed class CacheLock : IDisposable
     }
 
     /// <summary>The lock, or after its time none: for what a human did and nobody must lose.</summary>
-    public static async Task<CacheLock?> AcquireOrNoneAsync(string path, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FileLock?> AcquireOrNoneAsync(string path, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
@@ -54,13 +54,13 @@ internal sealed class CacheLock : IDisposable
     }
 
     /// <summary>Takes the lock if nobody holds it.</summary>
-    public static CacheLock? TryAcquire(string path, out bool isHeld)
+    public static FileLock? TryAcquire(string path, out bool isHeld)
     {
         isHeld = false;
         try
         {
-            CacheFiles.MakeFolder(Path.GetDirectoryName(path)!);
-            return new CacheLock(new FileStream(path, CacheFiles.Private(FileMode.OpenOrCreate)));
+            PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
+            return new FileLock(new FileStream(path, PrivateFiles.Options(FileMode.OpenOrCreate)));
         }
         catch (IOException e) when (IsHeldElsewhere(e))
         {
@@ -73,6 +73,7 @@ internal sealed class CacheLock : IDisposable
         }
     }
 
+    /// <summary>Frees the lock.</summary>
     public void Dispose() => _file.Dispose();
 
     // The sharing violation of Windows; "would block" of Linux and of macOS.

@@ -1,17 +1,17 @@
 using Microsoft.Extensions.Logging;
 
-namespace Rekey.Aws.Sso;
+namespace Rekey.Files;
 
 /// <summary>
-/// Announces that the token may be another one. The file is looked at every second and a half, be there a folder yet or not; where the
-/// file system tells of changes, it is looked at sooner.
+/// Announces that a file may be another one. Its stamp, which tells two states of it apart, is looked at again and again, be there a
+/// folder yet or not; where the file system tells of changes, it is looked at sooner.
 /// </summary>
-internal sealed class CacheWatch : IDisposable
+public sealed class StampWatch : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly string _folder;
+    private readonly TimeSpan _poll;
     private readonly Func<string> _stamp;
     private readonly Func<Task<bool>> _hasNews;
     private readonly Action _changed;
@@ -23,14 +23,16 @@ internal sealed class CacheWatch : IDisposable
     private bool _cannotWatch;
     private volatile bool _isDisposed;
 
-    public CacheWatch(string folder, Func<string> stamp, Func<Task<bool>> hasNews, Action changed, TimeProvider time, ILogger logger)
+    /// <summary>Begins at once. Another stamp is announced to <paramref name="changed"/> when <paramref name="hasNews"/> says so, the first included.</summary>
+    public StampWatch(string folder, TimeSpan poll, Func<string> stamp, Func<Task<bool>> hasNews, Action changed, TimeProvider time, ILogger logger)
     {
-        (_folder, _stamp, _hasNews, _changed, _logger) = (folder, stamp, hasNews, changed, logger);
+        (_folder, _poll, _stamp, _hasNews, _changed, _logger) = (folder, poll, stamp, hasNews, changed, logger);
         _timer = time.CreateTimer(_ => _ = LookAsync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        // What happened between the last fetch and this moment is found by the first look.
+        // What happened between the last reading and this moment is found by the first look.
         _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Ends the watch: nothing is announced after it.</summary>
     public void Dispose()
     {
         _isDisposed = true;
@@ -55,12 +57,12 @@ internal sealed class CacheWatch : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            SsoLog.NotWatched(_logger, _folder, e.GetType().Name);
+            FileLog.NotWatched(_logger, _folder, e.GetType().Name);
         }
         finally
         {
             if (!_isDisposed)
-                _timer.Change(Poll, Timeout.InfiniteTimeSpan);
+                _timer.Change(_poll, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -82,7 +84,7 @@ internal sealed class CacheWatch : IDisposable
         {
             // No watches left in the kernel, or a file system without any: the poll is enough.
             _cannotWatch = true;
-            SsoLog.NotWatched(_logger, _folder, e.GetType().Name);
+            FileLog.NotWatched(_logger, _folder, e.GetType().Name);
         }
         if (_isDisposed)
             _watcher?.Dispose();
