@@ -30,16 +30,18 @@ internal static class ConfigurationReader
     {
         var problems = new ProblemList();
         using var json = ConfigurationText.Parse(utf8, problems);
-        IReadOnlyList<CredentialConfiguration> credentials = json is null ? [] : ReadRoot(json.RootElement, problems);
+        var (credentials, store) = json is null ? ([], new StoreConfiguration()) : ReadRoot(json.RootElement, problems);
         problems.ThrowIfAny(path);
-        return new RekeyConfiguration { Origin = path, Folder = Path.GetDirectoryName(path), Credentials = credentials };
+        return new RekeyConfiguration { Origin = path, Folder = Path.GetDirectoryName(path), Credentials = credentials, Store = store };
     }
 
-    private static IReadOnlyList<CredentialConfiguration> ReadRoot(JsonElement element, ProblemList problems)
+    private static (IReadOnlyList<CredentialConfiguration> Credentials, StoreConfiguration Store) ReadRoot(JsonElement element, ProblemList problems)
     {
         if (StrictObject.Read(element, "", KeySet.Root, problems) is not { } root)
-            return [];
+            return ([], new StoreConfiguration());
         _ = root.Text("$schema");
-        return root["credentials"] is { } credentials ? new CredentialReader(problems).Read(credentials) : [];
+        return (
+            root["credentials"] is { } credentials ? new CredentialReader(problems).Read(credentials) : [],
+            root["store"] is { } store ? new StoreReader(problems).Read(store) : new StoreConfiguration());
     }
 }

@@ -15,6 +15,9 @@ internal sealed record RekeyConfiguration
 
     public IReadOnlyList<CredentialConfiguration> Credentials { get; init; } = [];
 
+    /// <summary>Where sessions are kept.</summary>
+    public StoreConfiguration Store { get; init; } = new();
+
     /// <summary>The AWS profile that the environment names; null where a file configures.</summary>
     public string? AwsProfile { get; init; }
 
@@ -33,6 +36,12 @@ internal enum CredentialKind
     /// <summary>A session of AWS SSO, and what a profile obtains through it.</summary>
     AwsSso,
 
+    /// <summary>What is presented to Slack.</summary>
+    Slack,
+
+    /// <summary>A token of an OAuth 2.0 authorization server.</summary>
+    OAuth,
+
     /// <summary>A document whose fields become credentials of their names.</summary>
     Document,
 }
@@ -44,7 +53,7 @@ internal sealed record CredentialConfiguration
 
     public required CredentialKind Kind { get; init; }
 
-    /// <summary>Where it comes from, in order. Empty for an SSO session alone, which comes from its profile.</summary>
+    /// <summary>Where it comes from, in order. Empty where it comes from a human alone: a session of SSO, a sign-in with a code.</summary>
     public IReadOnlyList<Origin> From { get; init; } = [];
 
     /// <summary>The AWS profile of an SSO session.</summary>
@@ -55,6 +64,12 @@ internal sealed record CredentialConfiguration
 
     /// <summary>The port of this machine to which a browser returns from a sign-in.</summary>
     public int? RedirectPort { get; init; }
+
+    /// <summary>What a Slack credential is refreshed with.</summary>
+    public SlackConfiguration? Slack { get; init; }
+
+    /// <summary>What an OAuth credential is granted by.</summary>
+    public OAuthConfiguration? OAuth { get; init; }
 
     /// <summary>The fixed parts of a database.</summary>
     public DatabaseParts? Database { get; init; }

@@ -39,19 +39,17 @@ internal sealed class CredentialReader(ProblemList problems)
     private CredentialConfiguration? ReadOne(string name, JsonElement element)
     {
         var path = Names.Below(Section, name);
-        // A kind of a later version brings keys of its own: one problem says it all.
-        if (KindIn(element) is { } later && Words.LaterKinds.Contains(later))
-        {
-            problems.Add(Names.Below(path, "kind"), Words.NotAvailable($"The kind '{later}'"));
-            return null;
-        }
         if (KindIn(element) == Words.AwsSsoKind)
             return StrictObject.Read(element, path, KeySet.AwsSso, problems) is { } session ? new AwsSsoReader(problems).Read(name, session) : null;
+        if (KindIn(element) == Words.SlackKind)
+            return StrictObject.Read(element, path, KeySet.Slack, problems) is { } slack ? new SlackReader(problems).Read(name, slack) : null;
+        if (KindIn(element) == Words.OAuthKind)
+            return StrictObject.Read(element, path, KeySet.OAuth, problems) is { } oauth ? new OAuthReader(problems).Read(name, oauth) : null;
         if (StrictObject.Read(element, path, KeySet.Credential, problems) is not { } entry)
             return null;
 
         var kind = KindOf(entry);
-        var origins = OriginsOf(entry, kind ?? CredentialKind.Database);
+        var origins = _origins.Required(entry, kind is CredentialKind.Value ? null : OriginReader.DatabaseFields);
         var parts = PartsOf(entry, kind);
         var isRequired = entry.Flag("required") ?? true;
         var isSensitive = entry.Flag("sensitive") ?? true;
@@ -91,17 +89,9 @@ internal sealed class CredentialReader(ProblemList problems)
             case var unknown:
                 problems.Add(
                     entry.PathOf("kind"),
-                    $"The kind is unknown ({string.Join(", ", Words.Kinds)}).{Names.DidYouMean(unknown, Words.Kinds.Concat(Words.LaterKinds))}");
+                    $"The kind is unknown ({string.Join(", ", Words.Kinds)}).{Names.DidYouMean(unknown, Words.Kinds)}");
                 return null;
         }
-    }
-
-    private IReadOnlyList<Origin> OriginsOf(StrictObject entry, CredentialKind kind)
-    {
-        if (entry["from"] is { } from)
-            return _origins.Read(from, entry.PathOf("from"), kind);
-        problems.Add(entry.PathOf("from"), "It is missing: a reference that names where the secret is, for example env://NAME.");
-        return [];
     }
 
     private DatabaseParts? PartsOf(StrictObject entry, CredentialKind? kind)

@@ -5,12 +5,23 @@ namespace Rekey.Cli.Configuration;
 /// <param name="Later">What the design has and this version has not: refused by name, not as unknown.</param>
 internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string> Later)
 {
-    public static KeySet Root { get; } = new(["$schema", "credentials"], ["authorities", "servers", "store"]);
+    public static KeySet Root { get; } = new(["$schema", "credentials", "store"], ["authorities", "servers"]);
 
     public static KeySet Credential { get; } = new(["kind", "from", "database", "required", "sensitive"], ["rules"]);
 
     /// <summary>A credential that is an AWS SSO session.</summary>
     public static KeySet AwsSso { get; } = new(["kind", "profile", "signIn", "redirectPort", "required"], []);
+
+    /// <summary>A credential that is presented to Slack.</summary>
+    public static KeySet Slack { get; } = new(
+        ["kind", "from", "workspace", "clientId", "refreshIntervalDays", "autoRefresh", "address", "import", "required"], []);
+
+    /// <summary>A credential that an OAuth 2.0 authorization server grants.</summary>
+    public static KeySet OAuth { get; } = new(
+        ["kind", "from", "grant", "issuer", "tokenEndpoint", "deviceEndpoint", "clientId", "clientAuth", "scopes", "audience", "resource", "required"], []);
+
+    /// <summary>Where sessions are kept.</summary>
+    public static KeySet Store { get; } = new(["path", "key"], []);
 
     /// <summary>The fixed parts of a database credential.</summary>
     public static KeySet Database { get; } = new(["engine", "host", "port", "database", "username", "encrypt", "trustServerCertificate"], []);
@@ -23,12 +34,13 @@ internal static class Words
     public const string ValueKind = "value";
     public const string AwsSsoKind = "aws-sso";
 
+    public const string SlackKind = "slack";
+    public const string OAuthKind = "oauth";
+
     /// <summary>A document as a whole: no kind of the file, but what <c>SECRETS_ARN</c> names.</summary>
     public const string DocumentKind = "document";
 
-    public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind, AwsSsoKind];
-
-    public static IReadOnlyList<string> LaterKinds { get; } = ["slack"];
+    public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind, AwsSsoKind, SlackKind, OAuthKind];
 
     public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "credential"];
 

@@ -8,46 +8,55 @@ internal sealed class OriginReader(ProblemList problems)
 {
     private const int MostInOrder = 16;
 
-    // What a database document may consist of.
-    private static readonly KeySet DatabaseFields = new(
+    /// <summary>What a database document may consist of.</summary>
+    public static KeySet DatabaseFields { get; } = new(
         ["engine", "host", "port", "database", "username", "password", "encrypt"], ["exec"]);
 
-    public IReadOnlyList<Origin> Read(JsonElement from, string path, CredentialKind kind)
+    /// <summary>The <c>from</c> of an entry that needs one; <paramref name="fields"/> are those of its document, null where it is one text.</summary>
+    public IReadOnlyList<Origin> Required(StrictObject entry, KeySet? fields)
     {
-        if (from.ValueKind is not JsonValueKind.Array)
-            return ReadOne(from, path, kind) is { } only ? [only] : [];
-        if (from.GetArrayLength() is 0 or > MostInOrder)
-            problems.Add(path, $"An array holds 1 to {MostInOrder} references.");
-        return [.. from.EnumerateArray().Take(MostInOrder).Select((one, i) => ReadOne(one, $"{path}[{i}]", kind)).OfType<Origin>()];
+        if (entry["from"] is { } from)
+            return Read(from, entry.PathOf("from"), fields);
+        problems.Add(entry.PathOf("from"), "It is missing: a reference that names where the secret is, for example env://NAME.");
+        return [];
     }
 
-    private Origin? ReadOne(JsonElement element, string path, CredentialKind kind)
+    private IReadOnlyList<Origin> Read(JsonElement from, string path, KeySet? fields)
+    {
+        if (from.ValueKind is not JsonValueKind.Array)
+            return ReadOne(from, path, fields) is { } only ? [only] : [];
+        if (from.GetArrayLength() is 0 or > MostInOrder)
+            problems.Add(path, $"An array holds 1 to {MostInOrder} references.");
+        return [.. from.EnumerateArray().Take(MostInOrder).Select((one, i) => ReadOne(one, $"{path}[{i}]", fields)).OfType<Origin>()];
+    }
+
+    private Origin? ReadOne(JsonElement element, string path, KeySet? fields)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.String:
                 return ReferenceOf(element, path) is { } reference ? new Origin.Single(reference) : null;
             case JsonValueKind.Object:
-                return Compose(element, path, kind);
+                return Compose(element, path, fields);
             default:
                 problems.Add(path, $"A reference is needed, not {StrictObject.Article(element.ValueKind)}.");
                 return null;
         }
     }
 
-    private Origin.Composed? Compose(JsonElement element, string path, CredentialKind kind)
+    private Origin.Composed? Compose(JsonElement element, string path, KeySet? fields)
     {
-        if (kind is CredentialKind.Value)
+        if (fields is null)
         {
             problems.Add(path, element.TryGetProperty("exec", out _)
                 ? Words.NotAvailable("'exec'")
                 : "A 'value' is one text: name it by one reference, with '#field' where the document has fields.");
             return null;
         }
-        if (StrictObject.Read(element, path, DatabaseFields, problems) is not { } strict)
+        if (StrictObject.Read(element, path, fields, problems) is not { } strict)
             return null;
         var parts = new Dictionary<string, SecretReference>(StringComparer.Ordinal);
-        foreach (var field in DatabaseFields.Known)
+        foreach (var field in fields.Known)
         {
             if (strict[field] is { } value && ReferenceOf(value, strict.PathOf(field)) is { } reference)
                 parts.Add(field, reference);
@@ -57,7 +66,8 @@ internal sealed class OriginReader(ProblemList problems)
         return new Origin.Composed(parts);
     }
 
-    private SecretReference? ReferenceOf(JsonElement element, string path)
+    /// <summary>One reference; null, and a problem, when it is none that this version can follow.</summary>
+    public SecretReference? ReferenceOf(JsonElement element, string path)
     {
         if (element.ValueKind is not JsonValueKind.String)
         {

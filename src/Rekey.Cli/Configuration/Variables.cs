@@ -11,6 +11,15 @@ internal static class Variables
     public const string AwsRegion = "AWS_REGION";
     public const string TrustServerCertificate = "TRUST_SERVER_CERTIFICATE";
     public const string SecretsArn = "SECRETS_ARN";
+    public const string SlackBotToken = "SLACK_BOT_TOKEN";
+    public const string SlackUserToken = "SLACK_USER_TOKEN";
+    public const string SlackCookie = "SLACK_COOKIE_D";
+    public const string SlackWorkspace = "SLACK_WORKSPACE";
+    public const string SlackCredentialsPath = "SLACK_CREDENTIALS_PATH";
+    public const string SlackRefreshInterval = "SLACK_REFRESH_INTERVAL_DAYS";
+    public const string SlackRefreshEnabled = "SLACK_REFRESH_ENABLED";
+    public const string StateHome = "XDG_STATE_HOME";
+    public const string WindowsStateHome = "LOCALAPPDATA";
     public const string ConfigurationHome = "XDG_CONFIG_HOME";
     public const string RuntimeFolder = "XDG_RUNTIME_DIR";
     public const string Home = "HOME";
@@ -20,6 +29,8 @@ internal static class Variables
 
     public static IReadOnlyList<string> All { get; } =
     [
-        ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, TrustServerCertificate, SecretsArn, ConfigurationHome, RuntimeFolder, Home, AwsProfile, AwsDefaultProfile, WindowsConfigurationHome,
+        ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, TrustServerCertificate, SecretsArn,
+        SlackBotToken, SlackUserToken, SlackCookie, SlackWorkspace, SlackCredentialsPath, SlackRefreshInterval, SlackRefreshEnabled, StateHome, WindowsStateHome,
+        ConfigurationHome, RuntimeFolder, Home, AwsProfile, AwsDefaultProfile, WindowsConfigurationHome,
     ];
 }

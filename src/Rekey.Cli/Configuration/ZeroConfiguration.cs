@@ -25,9 +25,11 @@ internal static class ZeroConfiguration
             credentials.Add(Database($"aws-sm://{arn}", environment, problems));
         if (IsSet(environment, Variables.SecretsArn) && Document(environment.Get(Variables.SecretsArn)!, problems) is { } document)
             credentials.Add(document);
+        if (SlackVariables.Read(environment, problems) is { } slack)
+            credentials.Add(slack);
         if (problems.Count > 0)
             throw new ConfigurationException(Origin, problems);
-        return new RekeyConfiguration { Origin = Origin, Credentials = credentials, AwsProfile = ProfileChain.NameIn(environment), Warnings = Incomplete(environment) };
+        return new RekeyConfiguration { Origin = Origin, Credentials = credentials, AwsProfile = ProfileChain.NameIn(environment), Warnings = [.. Incomplete(environment), .. SlackVariables.Incomplete(environment)] };
     }
 
     /// <summary>With a file these variables mean nothing; whoever set them is told.</summary>
@@ -41,6 +43,8 @@ internal static class ZeroConfiguration
             ignored.Add(AwsVariables.Names);
         if (IsSet(environment, Variables.SecretsArn))
             ignored.Add(Variables.SecretsArn);
+        var names = file.Credentials.SelectMany(static c => c.References).Where(static r => r.Scheme == "env").Select(static r => r.Path).ToHashSet();
+        ignored.AddRange(SlackVariables.Tokens.Where(name => IsSet(environment, name) && !names.Contains(name)));
         return [.. ignored.Select(static names => $"There is a {ConfigurationLocation.FileName}: {names} in the environment configure nothing.")];
     }
 

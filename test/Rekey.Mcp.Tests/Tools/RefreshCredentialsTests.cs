@@ -130,15 +130,24 @@ public sealed class RefreshCredentialsTests : ServerTest
         var slack = Slack("slack", authority);
         await Ready(slack);
         var session = await ServeAsync();
-        var began = manual.GetUtcNow();
         var call = session.CallAsync("refresh_credentials");
         await Until.True(() => authority.Refreshes == 1);
+        try
+        {
+            // Ten seconds pass and not one more, with a moment of real time in each half for what waits in it.
+            for (var half = 0; half < 20 && !call.IsCompleted; half++)
+            {
+                manual.Advance(TimeSpan.FromMilliseconds(500));
+                await Task.WhenAny(call, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
+            }
+            var answer = await call.WaitAsync(TimeSpan.FromSeconds(20));
 
-        var answer = await Until.Done(call, manual, TimeSpan.FromMilliseconds(500));
-
-        Assert.True(manual.GetUtcNow() - began <= TimeSpan.FromSeconds(10));
-        Assert.Equal("REFRESH_IN_PROGRESS", Checked(answer).GetProperty("error").GetProperty("code").GetString());
-        release.SetResult();
+            Assert.Equal("REFRESH_IN_PROGRESS", Checked(answer).GetProperty("error").GetProperty("code").GetString());
+        }
+        finally
+        {
+            release.SetResult();
+        }
         await Until.True(() => slack.Session!.Refreshes == 1);
     }
 
@@ -198,7 +207,7 @@ public sealed class RefreshCredentialsTests : ServerTest
         await Ready(Slack("jira", new ScriptedSessionAuthority(Time, isSingleUse: true)));
         var session = await ServeAsync();
         var two = (await session.Client.ListToolsAsync()).Single(static t => t.Name == "refresh_credentials").ProtocolTool;
-        Assert.Equal(["slack", "jira"], two.InputSchema.GetProperty("properties").GetProperty("credential").GetProperty("enum").EnumerateArray().Select(static e => e.GetString()));
+        Assert.Equal(["jira", "slack"], two.InputSchema.GetProperty("properties").GetProperty("credential").GetProperty("enum").EnumerateArray().Select(static e => e.GetString()));
         Assert.False(two.InputSchema.TryGetProperty("required", out _));
 
         Assert.Equal(1, Checked(await session.CallAsync("refresh_credentials", new { credential = "jira" })).GetProperty("totalRefreshes").GetInt64());
@@ -259,7 +268,7 @@ public sealed class RefreshCredentialsTests : ServerTest
     {
         var content = answer.StructuredContent!.Value;
         Assert.Null(JsonSchema.Problem(Contract, content));
-        Assert.Equal(content.GetRawText(), TextOf(answer));
+        Assert.True(JsonElement.DeepEquals(content, JsonElement.Parse(TextOf(answer))), TextOf(answer));
         Assert.Equal(!content.GetProperty("success").GetBoolean(), answer.IsError is true);
         return content;
     }
