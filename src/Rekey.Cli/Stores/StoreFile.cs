@@ -32,8 +32,15 @@ internal sealed class StoreFile
 
     public string LockPath => _stem + ".lock";
 
-    /// <summary>Whether the file may be another one than that which was read before the watch began, or written here.</summary>
-    public bool HasNews => Stamp() != _known;
+    /// <summary>Whether the file is another one than that which was read before the watch began, or written here. A writing is waited for.</summary>
+    public bool HasNews
+    {
+        get
+        {
+            lock (_gate)
+                return Stamp() != _known;
+        }
+    }
 
     /// <summary>Marks the lock as ours until what is returned is disposed.</summary>
     public IDisposable Hold(FileLock taken)
@@ -69,8 +76,7 @@ internal sealed class StoreFile
                 throw new InvalidOperationException("A record is written by who holds its lock.");
             try
             {
-                foreach (var file in PrivateFiles.LeftBeside(Path).ToList())
-                    _disk.Delete(file);
+                RemoveRests();
                 _disk.Replace(Path, content);
                 _known = Stamp();
             }
@@ -120,6 +126,21 @@ internal sealed class StoreFile
         catch (Exception e) when (IsOfDisk(e))
         {
             return e.GetType().Name;
+        }
+    }
+
+    // What dead writers left. A rest that cannot be deleted now is left to the next writer.
+    private void RemoveRests()
+    {
+        foreach (var file in PrivateFiles.LeftBeside(Path).ToList())
+        {
+            try
+            {
+                _disk.Delete(file);
+            }
+            catch (Exception e) when (IsOfDisk(e))
+            {
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Rekey.Cli.Configuration;
 
 namespace Rekey.Cli.Stores;
@@ -16,12 +15,8 @@ internal static class StoreNames
     {
         if (!Names.IsGood(credential))
             throw new ArgumentException("It is no name that a credential can have.", nameof(credential));
-        var name = new StringBuilder(credential.Length);
-        if (Devices.Contains(credential.Split('.')[0])) // the extension makes no difference to Windows
-            name.Append('_');
-        foreach (var letter in credential)
-            _ = char.IsAsciiLetterUpper(letter) ? name.Append('+').Append(char.ToLowerInvariant(letter)) : name.Append(letter);
-        return name.ToString();
+        var isDevice = Devices.Contains(credential.Split('.')[0]); // the extension makes no difference to Windows
+        return (isDevice ? "_" : "") + string.Concat(credential.Select(static c => char.IsAsciiLetterUpper(c) ? $"+{char.ToLowerInvariant(c)}" : $"{c}"));
     }
 
     private static IEnumerable<string> Numbered(string device) => Enumerable.Range(0, 10).Select(number => $"{device}{number}");

@@ -18,12 +18,12 @@ internal static class FolderFlush
     {
         if (OperatingSystem.IsWindows())
             return;
-        using var handle = open(Encoding.UTF8.GetBytes(folder + '\0'), Flags);
+        using var handle = new SafeFileHandle(open(Encoding.UTF8.GetBytes(folder + '\0'), Flags), ownsHandle: true);
         if (!handle.IsInvalid)
             RandomAccess.FlushToDisk(handle);
     }
 
     [DllImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern SafeFileHandle open(byte[] path, int flags);
+    private static extern int open(byte[] path, int flags);
 }

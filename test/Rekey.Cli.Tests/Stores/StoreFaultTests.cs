@@ -87,6 +87,17 @@ public sealed class StoreFaultTests : StoreTest
     }
 
     [Fact]
+    public async Task A_rest_that_cannot_be_deleted_keeps_nobody_from_writing()
+    {
+        Directory.CreateDirectory(Folder);
+        await System.IO.File.WriteAllTextAsync(In("slack.json.abcdefgh.ijk.tmp"), "half", TestContext.Current.CancellationToken);
+
+        await WriteAsync(Store(disk: new FaultyDisk { OnDelete = new UnauthorizedAccessException() }), Record());
+
+        Assert.NotNull(await ReadAsync(Store()));
+    }
+
+    [Fact]
     public async Task The_lock_is_free_after_a_write_that_failed()
     {
         await RefusedAsync(() => WriteAsync(Store(disk: new FaultyDisk { OnWrite = (WriteStep.Fill, new IOException()) }), Record()));
