@@ -26,6 +26,9 @@ internal static partial class CliLog
     [LoggerMessage(406, LogLevel.Warning, "A field of the document '{Document}' has a name that no credential can have ({Rule})")]
     public static partial void FieldWithoutName(ILogger logger, string document, string rule);
 
+    [LoggerMessage(408, LogLevel.Warning, "{Credential}: the session in {Path} is of another workspace and is not taken over")]
+    public static partial void ImportOfAnotherWorkspace(ILogger logger, string credential, string path);
+
     [LoggerMessage(407, LogLevel.Warning, "A field of the document '{Document}' has the name of another credential, '{Field}': it makes none")]
     public static partial void FieldWithTakenName(ILogger logger, string document, string field);
 }

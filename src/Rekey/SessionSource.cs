@@ -73,9 +73,12 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
         }
     }
 
-    /// <summary>Asks the service about a credential.</summary>
-    public async ValueTask<Verification> VerifyAsync(TCredential credential, CancellationToken cancellationToken) =>
-        await _authority.VerifyAsync(credential, cancellationToken).ConfigureAwait(false) ?? Verification.Indeterminate();
+    /// <summary>Asks the service about a credential. A session that can be refreshed is not lost because its token is refused.</summary>
+    public async ValueTask<Verification> VerifyAsync(TCredential credential, CancellationToken cancellationToken)
+    {
+        var verification = await _authority.VerifyAsync(credential, cancellationToken).ConfigureAwait(false) ?? Verification.Indeterminate();
+        return verification.Outcome is VerificationOutcome.Refused && _whyNot is null ? Verification.Refused() : verification;
+    }
 
     /// <inheritdoc/>
     public override IDisposable? Watch(Action changed) =>

@@ -17,8 +17,8 @@ public abstract class LeakCheckedTest : IAsyncLifetime
     /// <summary>A logger whose every line is observed.</summary>
     protected ILogger Logger => new ObservingLogger(this);
 
-    /// <summary>What has been logged and shown so far.</summary>
-    protected IReadOnlyCollection<string> Logged => _observed;
+    /// <summary>What has been logged and shown so far, as it was.</summary>
+    protected IReadOnlyCollection<string> Observed => _observed;
 
     /// <summary>Makes a value that must never be seen outside.</summary>
     protected Secret Plant(string value)

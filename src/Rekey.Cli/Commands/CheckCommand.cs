@@ -48,7 +48,10 @@ internal sealed class CheckCommand : Command
         {
             var checks = await Task.WhenAll(credentials.Configured.All.Select(async credential =>
                 new Checked(await credential.RefreshAsync(RefreshTrigger.Demand, cancellationToken).ConfigureAwait(false), credential.Status))).ConfigureAwait(false);
-            return new CheckReport(setup.Configuration, checks, surroundings.Redactor.Warnings);
+            return new CheckReport(setup.Configuration, checks, surroundings.Redactor.Warnings)
+            {
+                Store = credentials.StoreDescription,
+            };
         }
     }
 }

@@ -15,6 +15,8 @@ internal static class CheckJson
     {
         json.WriteString("status", report.State);
         json.WriteString("configuration", report.Configuration.Origin);
+        if (report.Store is { } store)
+            json.WriteString("store", store);
         json.WriteStartArray("credentials");
         foreach (var one in report.Credentials)
             WriteCredential(json, one);

@@ -20,6 +20,9 @@ internal sealed record Checked(RefreshResult Result, CredentialStatus Credential
 /// <summary>All credentials of a configuration after they were tried.</summary>
 internal sealed record CheckReport(RekeyConfiguration Configuration, IReadOnlyList<Checked> Credentials, IReadOnlyList<string> RedactionWarnings)
 {
+    /// <summary>Where sessions are kept and how they are protected; null where there are none.</summary>
+    public string? Store { get; init; }
+
     public IEnumerable<string> Warnings => Configuration.Warnings.Concat(RedactionWarnings);
 
     /// <summary>The worst of what is required: <c>ready</c>, <c>refused</c> or <c>unreachable</c>.</summary>

@@ -13,6 +13,8 @@ internal static class CheckTable
             text.AppendLine("No credential is configured. 'rekey --help' shows how to begin.");
         else
             Rows(text, report.Credentials);
+        if (report.Store is { } store)
+            text.AppendLine(Printable.Line($"Sessions are kept in {store}"));
         foreach (var warning in report.Warnings)
             text.AppendLine(Printable.Line($"Warning: {warning}"));
         return text.ToString();

@@ -1,26 +1,31 @@
 using Rekey.Aws.Sso;
+using Rekey.Cli.Composition;
+using Rekey.Cli.Configuration;
 using Rekey.Cli.Sessions;
 
 namespace Rekey.Cli.Commands;
 
-/// <summary><c>rekey login</c>: signs a human in to an AWS SSO session, for all tools of this machine.</summary>
+/// <summary><c>rekey login</c>: signs a human in, to an AWS SSO session for all tools of this machine, or for a credential with a sign-in of its own.</summary>
 internal sealed class LoginCommand : Command
 {
     private static readonly Option Device = new("--device", null, "Sign in with a code, in a browser anywhere, and not in one of this machine.");
 
     public override string Name => "login";
 
-    public override string Summary => "Sign in to an AWS SSO session, for every AWS tool of this machine.";
+    public override string Summary => "Sign in to an AWS SSO session, or for an OAuth credential.";
 
-    public override string? Argument => "PROFILE";
+    public override string? Argument => "NAME";
 
     public override IReadOnlyList<Option> Options => [Device, Option.Config, Option.LogLevel];
 
     public override string Explanation => """
-        Does what 'aws sso login' does, without the AWS CLI: the token lands in the cache that the AWS
+        For AWS it does what 'aws sso login' does, without the AWS CLI: the token lands in the cache that the AWS
         CLI and every SDK read, and running servers that wait for it notice it within seconds.
 
-        Without PROFILE it is AWS_PROFILE, AWS_DEFAULT_PROFILE, the only SSO session of the AWS
+        NAME is an AWS profile, or a credential of the kind 'oauth' with grant 'device_code'; its
+        session lands in the store of Rekey, and running servers notice it within seconds.
+
+        Without NAME it is AWS_PROFILE, AWS_DEFAULT_PROFILE, the only SSO session of the AWS
         configuration, or the profile 'default'. It never guesses among several.
 
         Examples:
@@ -38,7 +43,7 @@ internal sealed class LoginCommand : Command
         {
             try
             {
-                var found = SessionFinders.For(credentials, surroundings).Find(invocation.Argument, server: null);
+                var found = Named(credentials, invocation.Argument) ?? SessionFinders.For(credentials, surroundings).Find(invocation.Argument, server: null);
                 await SignInAsync(found, surroundings, cancellationToken).ConfigureAwait(false);
                 return ExitCode.Ready;
             }
@@ -49,6 +54,12 @@ internal sealed class LoginCommand : Command
             }
         }
     }
+
+    // The operator's own names come first; AWS profiles have a finder of their own.
+    private static FoundSession? Named(CredentialSet credentials, string? name) =>
+        credentials.Configured.All.FirstOrDefault(c => c.Name == name && c.Kind == Words.OAuthKind && c.CanSignIn) is { } credential
+            ? new FoundSession(credential, credential.Name, "parameter")
+            : null;
 
     private static async Task SignInAsync(FoundSession found, Surroundings surroundings, CancellationToken cancellationToken)
     {
@@ -68,7 +79,7 @@ internal sealed class LoginCommand : Command
 
     private static void Show(SignInPrompt prompt, FoundSession found, TextWriter output)
     {
-        output.WriteLine(Printable.Line($"Sign in to AWS for '{found.Profile}'. If no browser opens, open this page:"));
+        output.WriteLine(Printable.Line($"Sign in for '{found.Profile}'. If no browser opens, open this page:"));
         output.WriteLine(Printable.Line($"  {prompt.Url.AbsoluteUri}"));
         if (prompt.UserCode is { } code)
             output.WriteLine(Printable.Line($"and compare the code on it: {code}"));

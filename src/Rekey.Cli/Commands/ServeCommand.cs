@@ -60,6 +60,7 @@ internal sealed class ServeCommand : Command
                     Registry = credentials.Configured,
                     Redactor = surroundings.Redactor,
                     Databases = databases.Bindings,
+                    Events = credentials.Events,
                     Sessions = credentials.Configured.All.Any(static c => c.Kind == Words.AwsSsoKind) || sessions.HasAny ? sessions : null,
                     Version = Surroundings.Version,
                     Time = surroundings.Time,

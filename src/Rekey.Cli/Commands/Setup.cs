@@ -50,6 +50,7 @@ internal sealed class Setup : IDisposable
         Logger = Logger,
         Time = _surroundings.Time,
         Policy = policy,
+        IsWindows = _surroundings.IsWindows,
         SignIn = signIn,
         Browser = _surroundings.Browser,
     });

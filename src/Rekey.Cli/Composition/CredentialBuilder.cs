@@ -3,7 +3,9 @@ using Rekey.Aws.Profiles;
 using Rekey.Aws.Sso;
 using Rekey.Cli.Configuration;
 using Rekey.Databases;
+using Rekey.OAuth;
 using Rekey.References;
+using Rekey.Slack;
 
 namespace Rekey.Cli.Composition;
 
@@ -17,18 +19,19 @@ internal sealed class CredentialBuilder
     private readonly string? _profile;
     private readonly AwsIdentities _identities;
     private readonly DocumentSources _documents;
+    private readonly SessionSources _sessions;
     private readonly Dictionary<string, CredentialConfiguration> _configured;
     private readonly Dictionary<SecretReference, int> _readers;
     private readonly HashSet<SecretReference> _printable;
     private readonly Dictionary<string, BuiltCredential> _built = new(StringComparer.Ordinal);
 
-    public CredentialBuilder(RekeyConfiguration configuration, AwsIdentities identities, CredentialParts parts)
+    public CredentialBuilder(RekeyConfiguration configuration, AwsIdentities identities, DocumentSources documents, SessionSources sessions, CredentialParts parts)
     {
         _parts = parts;
         _profile = configuration.AwsProfile;
         _identities = identities;
         _identities.Made = one => _built[one.Credential.Name] = one;
-        _documents = new DocumentSources(parts, identities, configuration.Folder);
+        (_documents, _sessions) = (documents, sessions);
         _configured = configuration.Credentials.ToDictionary(static c => c.Name, StringComparer.Ordinal);
         var readings = configuration.Credentials
             .SelectMany(static c => c.References.Select(static r => r.WithoutField()).Distinct().Select(r => (Reference: r, c.IsSensitive)))
@@ -57,6 +60,8 @@ internal sealed class CredentialBuilder
             CredentialKind.Database => Make(
                 configuration, (document, field, reference) => ReadDatabase(document, field, reference, configuration.Database), DatabaseVerifier.For(_parts.Driver)),
             CredentialKind.AwsSso => Identity(configuration),
+            CredentialKind.Slack => Slack(configuration),
+            CredentialKind.OAuth => OAuth(configuration),
             CredentialKind.Document => Make(configuration, static (document, _, _) => document, verifier: null),
             _ => Make(configuration, SecretValueReader.Read, verifier: null),
         };
@@ -81,6 +86,33 @@ internal sealed class CredentialBuilder
             return _identities.Unusable(configured, e.Error);
         }
     }
+
+    private BuiltCredential Slack(CredentialConfiguration configuration)
+    {
+        var source = _sessions.Slack(configuration, ValuesOf(configuration)!);
+        return Session(configuration, source, source.VerifyAsync);
+    }
+
+    // Nobody but the services it is for can be asked about such a token.
+    private BuiltCredential OAuth(CredentialConfiguration configuration) =>
+        Session(configuration, _sessions.OAuth(configuration, ValuesOf(configuration)), verifier: null);
+
+    // A session lives on by itself, whatever becomes of what it began with: it has no parent.
+    private BuiltCredential Session<TCredential>(
+        CredentialConfiguration configuration, SessionSource<TCredential> source, CredentialVerifier<TCredential>? verifier)
+        where TCredential : class, ICredential
+    {
+        var kind = configuration.Kind is CredentialKind.Slack ? Words.SlackKind : Words.OAuthKind;
+        var options = _parts.Options(configuration.Name, kind, source);
+        var depth = 1 + configuration.References.Select(FoundationOf).Max(static foundation => foundation?.Built.Depth) ?? 0;
+        return new BuiltCredential(
+            new ManagedCredential<TCredential>(options with { Verifier = verifier, Policy = options.Policy.ForSessions(), IsRequired = configuration.IsRequired }), depth);
+    }
+
+    private CredentialSource<SecretDocument>? ValuesOf(CredentialConfiguration configuration) =>
+        configuration.From.Count == 0
+            ? null
+            : new SourceComposer(reference => SourceOf(reference, announces: true)).Compose(configuration.From, static (document, _, _) => document);
 
     private static DatabaseCredential ReadDatabase(SecretDocument document, string? field, string reference, DatabaseParts? fixedParts)
     {
@@ -120,6 +152,8 @@ internal sealed class CredentialBuilder
         ManagedCredential<DatabaseCredential> database => Derived(database, reference, announces),
         ManagedCredential<AwsSessionCredential> keys => Derived(keys, reference, announces),
         ManagedCredential<SsoToken> session => Derived(session, reference, announces),
+        ManagedCredential<SlackCredential> slack => Derived(slack, reference, announces),
+        ManagedCredential<OAuthCredential> oauth => Derived(oauth, reference, announces),
         ManagedCredential<SecretValue> value => Derived(value, reference, announces),
         var other => throw new InvalidOperationException($"'{other.Name}' is of a kind that nothing can stand on."),
     };

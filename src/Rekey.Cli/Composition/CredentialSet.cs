@@ -22,6 +22,11 @@ internal sealed record CredentialParts
 
     public RefreshPolicy Policy { get; init; } = new();
 
+    /// <summary>Where what happens is kept for the tools.</summary>
+    public CredentialEvents Events { get; init; } = new();
+
+    public bool IsWindows { get; init; }
+
     /// <summary>What every credential of this process has in common.</summary>
     public CredentialOptions<TCredential> Options<TCredential>(string name, string kind, CredentialSource<TCredential> source)
         where TCredential : class, ICredential => new()
@@ -30,6 +35,7 @@ internal sealed record CredentialParts
             Kind = kind,
             Source = source,
             Policy = Policy,
+            Events = Events,
             Secrets = Secrets,
             Logger = Logger,
             Time = Time,
@@ -48,9 +54,11 @@ internal sealed class CredentialSet : IAsyncDisposable
     private readonly CredentialRegistry _everything = new();
     private readonly ConcurrentQueue<BuiltCredential> _built = new();
 
-    private CredentialSet(IReadOnlyList<BuiltCredential> built, AwsIdentities identities, CredentialParts parts)
+    private readonly SessionSources _sessions;
+
+    private CredentialSet(IReadOnlyList<BuiltCredential> built, AwsIdentities identities, SessionSources sessions, CredentialParts parts)
     {
-        Identities = identities;
+        (Identities, _sessions, Events) = (identities, sessions, parts.Events);
         foreach (var one in built)
             TryAdd(one);
         foreach (var one in built)
@@ -66,6 +74,12 @@ internal sealed class CredentialSet : IAsyncDisposable
     /// <summary>The sessions of AWS among them, and those that are made later.</summary>
     public AwsIdentities Identities { get; }
 
+    /// <summary>What happens to them.</summary>
+    public CredentialEvents Events { get; }
+
+    /// <summary>Where sessions are kept and how they are protected; null where there are none.</summary>
+    public string? StoreDescription => _sessions.StoreDescription;
+
     /// <summary>Those that the operator named: what tools and commands see.</summary>
     public CredentialRegistry Configured { get; } = new();
 
@@ -78,7 +92,9 @@ internal sealed class CredentialSet : IAsyncDisposable
     public static CredentialSet Of(RekeyConfiguration configuration, CredentialParts parts)
     {
         var identities = new AwsIdentities(parts);
-        return new CredentialSet(new CredentialBuilder(configuration, identities, parts).Build(), identities, parts);
+        var documents = new DocumentSources(parts, identities, configuration.Folder);
+        var sessions = new SessionSources(configuration, documents, parts);
+        return new CredentialSet(new CredentialBuilder(configuration, identities, documents, sessions, parts).Build(), identities, sessions, parts);
     }
 
     private bool TryAdd(BuiltCredential one)
@@ -96,6 +112,7 @@ internal sealed class CredentialSet : IAsyncDisposable
         foreach (var generation in _built.GroupBy(static one => one.Depth).OrderByDescending(static group => group.Key))
             await Task.WhenAll(generation.Select(static one => one.Credential.DisposeAsync().AsTask())).ConfigureAwait(false);
         Identities.Dispose();
+        _sessions.Dispose();
     }
 }
 

@@ -73,7 +73,7 @@ internal sealed class StoreFile
         lock (_gate)
         {
             if (!_isHeld)
-                throw new InvalidOperationException("A record is written by who holds its lock.");
+                throw StoreErrors.NoLock(LockPath);
             try
             {
                 RemoveRests();

@@ -117,7 +117,7 @@ public sealed class FileCredentialStoreTests : StoreTest
         var store = Store();
         (await store.LockAsync(Name, CancellationToken.None)).Dispose();
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => store.WriteAsync(Name, Record(), CancellationToken.None).AsTask());
+        await Assert.ThrowsAsync<CredentialException>(() => store.WriteAsync(Name, Record(), CancellationToken.None).AsTask());
         Assert.Empty(Names());
     }
 
