@@ -64,6 +64,9 @@ public sealed class ComposedSource : CredentialSource<SecretDocument>
     public override IDisposable? Watch(Action changed) => Watches.Over(_sources, changed);
 
     /// <inheritdoc/>
+    public override CredentialError? Warning => _sources.Select(static s => s.Warning).FirstOrDefault(static warning => warning is not null);
+
+    /// <inheritdoc/>
     public override CredentialError Invalid(CredentialError error) => _only?.Invalid(error) ?? error;
 
     private SourceAnswer<SecretDocument> Composed(SourceAnswer<SecretDocument>[] answers)

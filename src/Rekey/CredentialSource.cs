@@ -38,6 +38,9 @@ public abstract class CredentialSource<TCredential>
     /// <summary>Calls <paramref name="changed"/> when the content may have changed: a hint to look, no promise. Null when the source announces nothing.</summary>
     public virtual IDisposable? Watch(Action changed) => null;
 
+    /// <summary>What is wrong although it works, and will be found out when it is too late; null when nothing is.</summary>
+    public virtual CredentialError? Warning => null;
+
     /// <summary>The sign-in that a human can do at this source; null where there is none.</summary>
     public virtual ISignIn? SignIn => this as ISignIn;
 

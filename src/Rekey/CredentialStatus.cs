@@ -82,6 +82,9 @@ public sealed record CredentialStatus
     /// <summary>The last failure, when it was the last word.</summary>
     public CredentialError? LastError { get; init; }
 
+    /// <summary>What is wrong with the source although it works.</summary>
+    public CredentialError? Warning { get; init; }
+
     /// <summary>The credential this one stands on.</summary>
     public string? Parent { get; init; }
 

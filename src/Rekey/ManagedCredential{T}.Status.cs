@@ -34,6 +34,7 @@ public sealed partial class ManagedCredential<TCredential>
                     LastSuccessAt = _schedule.LastSuccess,
                     Failures = _schedule.Failures,
                     LastError = _schedule.LastError,
+                    Warning = _options.Source.Warning,
                     Parent = _options.Parent?.Name,
                     HasStandby = _standby is not null,
                     Draining = _draining.Count,

@@ -52,6 +52,9 @@ public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<T
         IssuerOf(lease)?.RevokeAsync(lease, cancellationToken) ?? default;
 
     /// <inheritdoc/>
+    public override CredentialError? Warning => sources.Select(static s => s.Warning).FirstOrDefault(static warning => warning is not null);
+
+    /// <inheritdoc/>
     public override IDisposable? Watch(Action changed) => Watches.Over(sources, changed);
 
     private CredentialSource<TCredential>? IssuerOf(Lease<TCredential> lease) =>

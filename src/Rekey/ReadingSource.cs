@@ -48,6 +48,9 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
     public override IDisposable? Watch(Action changed) => inner.Watch(changed);
 
     /// <inheritdoc/>
+    public override CredentialError? Warning => inner.Warning;
+
+    /// <inheritdoc/>
     public override CredentialError Invalid(CredentialError error) => inner.Invalid(error);
 
     private async ValueTask<SourceAnswer<TCredential>> ReadAsync(SourceAnswer<SecretDocument> answer, CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ public sealed class SsoSessionSource : CredentialSource<SsoToken>, ISignIn
     public override Task Settled => _refresh.Settled;
 
     /// <summary>What is wrong although the session works: its token could not be written, so that other tools do not see it.</summary>
-    public CredentialError? Warning => _cache.Warning;
+    public override CredentialError? Warning => _cache.Warning;
 
     /// <summary>A client for all sessions: no redirects, which would carry a token elsewhere, and no cookies.</summary>
     public static HttpClient CreateClient() => SsoHttp.CreateClient();

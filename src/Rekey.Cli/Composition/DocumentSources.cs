@@ -1,3 +1,4 @@
+using Rekey.Cli.Configuration;
 using Rekey.Environment;
 using Rekey.Files;
 using Rekey.References;
@@ -11,14 +12,32 @@ internal sealed class DocumentSources(CredentialParts parts, AwsIdentities ident
 
     public CredentialSource<SecretDocument> Open(SecretReference reference) => reference.Scheme switch
     {
-        "env" => new EnvironmentSource(reference.Path, parts.Environment, reference.Text),
-        "file" => new FileSource(FullPath(reference.Path), parts.Time, reference.Text, parts.Logger),
+        "env" => Variable(reference),
+        "file" => FileAt(reference.Path, reference),
         "aws-sm" => _aws.Secret(reference),
         "aws-ssm" => _aws.Parameter(reference),
         _ => throw new InvalidOperationException($"The configuration let '{reference.Scheme}://' through."),
     };
 
+    // Containers are often given NAME_FILE, which names a file with the value, in the place of NAME.
+    private CredentialSource<SecretDocument> Variable(SecretReference reference) =>
+        string.IsNullOrEmpty(parts.Environment.Get(reference.Path)) && parts.Environment.Get($"{reference.Path}_FILE") is { Length: > 0 } file && Path.IsPathFullyQualified(file)
+            ? FileAt(file, reference)
+            : new EnvironmentSource(reference.Path, parts.Environment, reference.Text);
+
+    private CredentialSource<SecretDocument> FileAt(string path, SecretReference reference)
+    {
+        FileFormat? format = reference.Options.TryGetValue("format", out var name) ? FileFormats.Names[name] : null;
+        if (!path.StartsWith(SecretReference.CredentialsDirectory, StringComparison.Ordinal))
+            return new FileSource(FullPath(path), parts.Time, reference.Text, parts.Logger, format);
+        return parts.Environment.Get(Variables.CredentialsDirectory) is { Length: > 0 } directory && Path.IsPathFullyQualified(directory)
+            ? new FileSource(Path.Combine(directory, path[SecretReference.CredentialsDirectory.Length..]), parts.Time, reference.Text, parts.Logger, format)
+            : new UnusableSource<SecretDocument>(reference.Text, CredentialErrors.SourceUnavailable(
+                reference.Text, $"{Variables.CredentialsDirectory} is not set", "systemd sets it for a unit that has LoadCredential= or LoadCredentialEncrypted=."));
+    }
+
     // Relative to the configuration, never to the working directory, which may be anybody's.
-    private string FullPath(string path) =>
-        Path.GetFullPath(path, folder ?? throw new InvalidOperationException("Only a configuration file can name files."));
+    private string FullPath(string path) => Path.IsPathFullyQualified(path)
+        ? path
+        : Path.GetFullPath(path, folder ?? throw new InvalidOperationException("Only a configuration file can name files relatively."));
 }

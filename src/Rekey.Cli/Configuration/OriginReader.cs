@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rekey.Files;
 using Rekey.References;
 
 namespace Rekey.Cli.Configuration;
@@ -79,6 +80,8 @@ internal sealed class OriginReader(ProblemList problems)
             problems.Add(path, $"{problem} A secret is never written here: it is named.");
             return null;
         }
+        if (reference is { Scheme: "file" } && reference.Options.TryGetValue("format", out var format) && !FileFormats.Names.ContainsKey(format))
+            problems.Add(path, $"The format is unknown ({string.Join(", ", FileFormats.Names.Keys)}).");
         if (Words.Schemes.Contains(reference.Scheme))
             return reference;
         problems.Add(path, Words.NotAvailable($"'{reference.Scheme}://'"));

@@ -18,6 +18,7 @@ internal static class Variables
     public const string SlackCredentialsPath = "SLACK_CREDENTIALS_PATH";
     public const string SlackRefreshInterval = "SLACK_REFRESH_INTERVAL_DAYS";
     public const string SlackRefreshEnabled = "SLACK_REFRESH_ENABLED";
+    public const string CredentialsDirectory = "CREDENTIALS_DIRECTORY";
     public const string StateHome = "XDG_STATE_HOME";
     public const string WindowsStateHome = "LOCALAPPDATA";
     public const string ConfigurationHome = "XDG_CONFIG_HOME";
@@ -30,7 +31,7 @@ internal static class Variables
     public static IReadOnlyList<string> All { get; } =
     [
         ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, TrustServerCertificate, SecretsArn,
-        SlackBotToken, SlackUserToken, SlackCookie, SlackWorkspace, SlackCredentialsPath, SlackRefreshInterval, SlackRefreshEnabled, StateHome, WindowsStateHome,
+        SlackBotToken, SlackUserToken, SlackCookie, SlackWorkspace, SlackCredentialsPath, SlackRefreshInterval, SlackRefreshEnabled, CredentialsDirectory, StateHome, WindowsStateHome,
         ConfigurationHome, RuntimeFolder, Home, AwsProfile, AwsDefaultProfile, WindowsConfigurationHome,
     ];
 }

@@ -21,6 +21,14 @@ internal static class FileErrors
     public static CredentialError Forbidden(string reference) =>
         CredentialErrors.SourceRefused(reference, "this process may not read it", "Let the user that runs Rekey read it; its access rights are tried again on their own.");
 
+    public static CredentialError NotWatched(string reference) => new(
+        "FILE_NOT_WATCHED", $"{reference}: the system does not announce its changes; they are found by looking every five seconds.", Retryable: true,
+        "Raise the limit fs.inotify.max_user_instances if faster is needed.");
+
+    public static CredentialError MountedAlone(string reference) => new(
+        "FILE_MOUNTED_ALONE", $"{reference}: this one file is mounted by itself, so that a new one in its place is never seen here.", Retryable: false,
+        "Mount the whole volume instead of one file of it (in Kubernetes: no subPath).");
+
     public static CredentialError TooManyKeys(string reference, int limit) =>
         CredentialErrors.SecretInvalid(reference, $"content: more than {limit} keys");
 

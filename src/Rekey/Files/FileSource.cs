@@ -13,19 +13,27 @@ public sealed class FileSource : CredentialSource<SecretDocument>
     private readonly ILogger _logger;
     private readonly SteadyReader _reader;
 
+    private readonly Func<string, FileSystemWatcher> _watcher;
+    private readonly Lazy<bool> _isMountedAlone;
+    private volatile bool _isNotWatched;
+
     /// <summary>Makes a source that reads <paramref name="path"/>; a relative path is taken from the working directory of this moment.</summary>
-    public FileSource(string path, TimeProvider time, string? reference = null, ILogger? logger = null)
-        : this(path, time, reference, logger, FileContent.Read)
+    public FileSource(string path, TimeProvider time, string? reference = null, ILogger? logger = null, FileFormat? format = null)
+        : this(path, time, reference, logger, FileContent.Read, format)
     {
     }
 
-    internal FileSource(string path, TimeProvider time, string? reference, ILogger? logger, Func<string, int, FileContent?> read)
+    internal FileSource(
+        string path, TimeProvider time, string? reference, ILogger? logger, Func<string, int, FileContent?> read,
+        FileFormat? format = null, Func<string, FileSystemWatcher>? watcher = null, Func<string>? mounts = null)
     {
+        _watcher = watcher ?? (static directory => new FileSystemWatcher(directory));
+        _isMountedAlone = new Lazy<bool>(() => File.Exists(_path) && MountPoints.Contain((mounts ?? MountPoints.Read)(), _path));
         _path = Path.GetFullPath(path);
         _time = time;
         _logger = logger ?? NullLogger.Instance;
         Reference = reference ?? $"file://{_path}";
-        _reader = new SteadyReader(new PathReader(_path, Reference, read).Read, time);
+        _reader = new SteadyReader(new PathReader(_path, Reference, format ?? FileFormats.Of(_path), read).Read, time);
     }
 
     /// <inheritdoc/>
@@ -33,6 +41,12 @@ public sealed class FileSource : CredentialSource<SecretDocument>
 
     /// <inheritdoc/>
     public override TimeSpan? PollInterval => Poll;
+
+    /// <inheritdoc/>
+    public override CredentialError? Warning =>
+        _isMountedAlone.Value ? FileErrors.MountedAlone(Reference)
+        : _isNotWatched ? FileErrors.NotWatched(Reference)
+        : null;
 
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken)
@@ -47,6 +61,8 @@ public sealed class FileSource : CredentialSource<SecretDocument>
     public override IDisposable? Watch(Action changed)
     {
         var directory = Directory.Exists(_path) ? _path : Path.GetDirectoryName(_path) ?? _path;
-        return FileWatch.Begin(directory, () => _reader.LookAsync(CancellationToken.None), changed, _time, _logger);
+        var watch = FileWatch.Begin(directory, _watcher, () => _reader.LookAsync(CancellationToken.None), changed, _time, _logger);
+        _isNotWatched = watch is null;
+        return watch;
     }
 }

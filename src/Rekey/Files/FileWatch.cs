@@ -34,18 +34,16 @@ internal sealed class FileWatch : IDisposable
     }
 
     /// <summary>Watches everything that happens in <paramref name="directory"/>; null where the file system cannot be watched.</summary>
-    public static FileWatch? Begin(string directory, Func<Task<Reading>> look, Action changed, TimeProvider time, ILogger logger)
+    public static FileWatch? Begin(string directory, Func<string, FileSystemWatcher> make, Func<Task<Reading>> look, Action changed, TimeProvider time, ILogger logger)
     {
         FileSystemWatcher? watcher = null;
         FileWatch? watch = null;
         try
         {
             // Not the last access: our own reading would announce itself.
-            watcher = new FileSystemWatcher(directory)
-            {
-                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size
-                    | NotifyFilters.CreationTime | NotifyFilters.Attributes | NotifyFilters.Security,
-            };
+            watcher = make(directory);
+            watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size
+                | NotifyFilters.CreationTime | NotifyFilters.Attributes | NotifyFilters.Security;
             watch = new FileWatch(watcher, look, changed, time, logger);
             watcher.EnableRaisingEvents = true;
             return watch;

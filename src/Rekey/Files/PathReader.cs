@@ -1,15 +1,22 @@
 namespace Rekey.Files;
 
-/// <summary>Looks at a path once: a file is a text, a directory is a document with one file a field. Every failure is an answer.</summary>
-internal sealed class PathReader(string path, string reference, Func<string, int, FileContent?> read)
+/// <summary>
+/// Looks at a path once: a file is a text, or fields where it is an <c>.env</c> file; a directory is a document with one file a field. Every
+/// failure is an answer.
+/// </summary>
+internal sealed class PathReader(string path, string reference, FileFormat format, Func<string, int, FileContent?> read)
 {
     private const int MostKeys = 256;
+    private const int MostSwaps = 5;
+
+    // Kubernetes and its drivers publish a volume by pointing this link at another directory, in one step.
+    private const string Published = "..data";
 
     public Reading Read()
     {
         try
         {
-            return Directory.Exists(path) ? ReadKeys() : ReadFile();
+            return Directory.Exists(path) ? ReadDirectory() : ReadFile();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -31,17 +38,46 @@ internal sealed class PathReader(string path, string reference, Func<string, int
             return TooLarge();
         if (content.Text() is not { } text)
             return Reading.Failed(FileErrors.NotText(reference, "content"), content.Stamp);
-        return text.IsEmpty
-            ? Reading.Failed(FileErrors.Empty(reference), content.Stamp)
-            : Reading.Of(SecretDocument.FromText(text), content.Stamp);
+        if (text.IsEmpty)
+            return Reading.Failed(FileErrors.Empty(reference), content.Stamp);
+        if (format is FileFormat.Text)
+            return Reading.Of(SecretDocument.FromText(text), content.Stamp);
+        return DotEnv.TryRead(text.Reveal(), out var fields, out var problems)
+            ? Reading.Of(SecretDocument.FromFields(fields), content.Stamp)
+            : Reading.Failed(CredentialErrors.SecretInvalid(reference, problems), content.Stamp);
     }
 
-    private Reading ReadKeys()
+    // The link is resolved once, so that all keys are of one publication; it still names the same afterwards, or the look is repeated.
+    private Reading ReadDirectory()
+    {
+        if (TargetOf(Published) is null)
+            return ReadKeys(path);
+        for (var swap = 0; swap < MostSwaps; swap++)
+        {
+            if (TargetOf(Published) is not { } target)
+                continue;
+            try
+            {
+                var reading = ReadKeys(target);
+                if (TargetOf(Published) == target)
+                    return reading.Whole();
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // The previous publication is deleted as soon as the next one is in place.
+            }
+        }
+        return Reading.Failed(FileErrors.Unsteady(reference));
+    }
+
+    private string? TargetOf(string link) => new FileInfo(Path.Combine(path, link)).LinkTarget is { } target ? Path.Combine(path, target) : null;
+
+    private Reading ReadKeys(string directory)
     {
         var fields = new List<KeyValuePair<string, Secret>>();
         var stamps = new List<string>();
         var left = SecretDocument.MaxBytes;
-        foreach (var (name, file) in Keys())
+        foreach (var (name, file) in Keys(directory))
         {
             if (fields.Count == MostKeys)
                 return Reading.Failed(FileErrors.TooManyKeys(reference, MostKeys));
@@ -59,8 +95,8 @@ internal sealed class PathReader(string path, string reference, Func<string, int
     }
 
     // Names that begin with a dot belong to whoever writes the directory, not to the secret.
-    private IEnumerable<(string Name, string File)> Keys() =>
-        Directory.EnumerateFiles(path)
+    private static IEnumerable<(string Name, string File)> Keys(string directory) =>
+        Directory.EnumerateFiles(directory)
             .Select(static file => (Name: Path.GetFileName(file), File: file))
             .Where(static key => !key.Name.StartsWith('.'))
             .OrderBy(static key => key.Name, StringComparer.Ordinal);

@@ -17,6 +17,11 @@ internal sealed class Reading
 
     public CredentialError? Error { get; }
 
+    /// <summary>Whether one look is enough, because its writer replaces everything at once.</summary>
+    public bool IsWhole { get; private init; }
+
+    public Reading Whole() => new(Stamp, Document, Error) { IsWhole = true };
+
     public static Reading Of(SecretDocument document, string stamp) => new(stamp, document, error: null);
 
     public static Reading Failed(CredentialError error, string? stamp = null) => new(stamp ?? error.Message, document: null, error);

@@ -1,7 +1,7 @@
 namespace Rekey.Files;
 
 /// <summary>
-/// Reads what may be written at this very moment: an answer counts when two looks in a row agree. One look at a time: a look that
+/// Reads what may be written at this very moment: an answer counts when two looks in a row agree, or one look was of a whole. One look at a time: a look that
 /// hangs on a dead file system keeps one thread, and whoever comes next waits for the same look.
 /// </summary>
 internal sealed class SteadyReader(Func<Reading> look, TimeProvider time)
@@ -16,11 +16,13 @@ internal sealed class SteadyReader(Func<Reading> look, TimeProvider time)
     public async Task<Reading?> ReadAsync(CancellationToken cancellationToken)
     {
         var last = await LookAsync(cancellationToken).ConfigureAwait(false);
+        if (last.IsWhole)
+            return last;
         for (var repeat = 0; repeat < MostRepeats; repeat++)
         {
             await Task.Delay(FirstPause * (1 << repeat), time, cancellationToken).ConfigureAwait(false);
             var next = await LookAsync(cancellationToken).ConfigureAwait(false);
-            if (next.Stamp == last.Stamp)
+            if (next.IsWhole || next.Stamp == last.Stamp)
                 return next;
             last = next;
         }

@@ -57,7 +57,7 @@ internal sealed record ReferenceParts(string Scheme, string Path, string? Field,
 
     private static string FilePathOf(string path)
     {
-        if (path.StartsWith("./", StringComparison.Ordinal) || path.StartsWith("../", StringComparison.Ordinal))
+        if (path.StartsWith("./", StringComparison.Ordinal) || path.StartsWith("../", StringComparison.Ordinal) || path.StartsWith(SecretReference.CredentialsDirectory, StringComparison.Ordinal))
             return path;
         if (path[0] != '/')
             throw new FormatException("The path of a file begins with '/' (file:///absolute) or './' (file://./relative).");

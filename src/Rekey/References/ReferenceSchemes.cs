@@ -9,6 +9,7 @@ internal static class ReferenceSchemes
 
     public static IReadOnlyList<string> OptionsOf(string scheme) => scheme switch
     {
+        "file" => ["format"],
         "aws-sm" => ["region", "profile", "stage"],
         "aws-ssm" => ["region", "profile"],
         "vault" => ["engine", "namespace"],

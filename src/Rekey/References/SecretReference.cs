@@ -32,6 +32,9 @@ public sealed record SecretReference
     /// <summary>What the source needs to know besides the name.</summary>
     public IReadOnlyDictionary<string, string> Options { get; }
 
+    /// <summary>What the path of a file begins with that systemd hands to its unit.</summary>
+    public const string CredentialsDirectory = "$CREDENTIALS_DIRECTORY/";
+
     /// <summary>The schemes that exist.</summary>
     public static IReadOnlyList<string> Schemes => ReferenceSchemes.Names;
 
