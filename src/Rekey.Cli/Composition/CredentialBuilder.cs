@@ -112,7 +112,7 @@ internal sealed class CredentialBuilder
     private CredentialSource<SecretDocument>? ValuesOf(CredentialConfiguration configuration) =>
         configuration.From.Count == 0
             ? null
-            : new SourceComposer(reference => SourceOf(reference, announces: true)).Compose(configuration.From, static (document, _, _) => document);
+            : new SourceComposer(reference => SourceOf(reference, announces: true), _documents.Run).Compose(configuration.From, static (document, _, _) => document);
 
     private static DatabaseCredential ReadDatabase(SecretDocument document, string? field, string reference, DatabaseParts? fixedParts)
     {
@@ -127,7 +127,7 @@ internal sealed class CredentialBuilder
         var parents = configuration.References.Select(FoundationOf).ToList();
         // A list can go on without one of its entries; everything else stands or falls with the one parent that it has.
         var only = configuration.From.Count == 1 && parents.Distinct().Count() == 1 ? parents[0] : null;
-        var sources = new SourceComposer(reference => SourceOf(reference, announces: only is null));
+        var sources = new SourceComposer(reference => SourceOf(reference, announces: only is null), _documents.Run);
         var kind = configuration.Kind switch
         {
             CredentialKind.Database => Words.DatabaseKind,
@@ -142,7 +142,7 @@ internal sealed class CredentialBuilder
             IsRequired = configuration.IsRequired,
             IsSensitive = configuration.IsSensitive,
         });
-        return new BuiltCredential(credential, 1 + parents.Max(static parent => parent?.Built.Depth ?? 0));
+        return new BuiltCredential(credential, 1 + parents.Select(static parent => parent?.Built.Depth ?? 0).DefaultIfEmpty().Max());
     }
 
     private CredentialSource<SecretDocument> SourceOf(SecretReference reference, bool announces) => ReadFrom(reference)?.Credential switch

@@ -1,5 +1,6 @@
 using Rekey.Cli.Configuration;
 using Rekey.Environment;
+using Rekey.Exec;
 using Rekey.Files;
 using Rekey.References;
 
@@ -18,6 +19,13 @@ internal sealed class DocumentSources(CredentialParts parts, AwsIdentities ident
         "aws-ssm" => _aws.Parameter(reference),
         _ => throw new InvalidOperationException($"The configuration let '{reference.Scheme}://' through."),
     };
+
+    /// <summary>Runs the command that an entry names.</summary>
+    public CredentialSource<SecretDocument> Run(Origin.Command command)
+    {
+        var usual = new ExecOptions { Command = command.Arguments, Environment = parts.Environment.Get, Variables = command.Variables, Time = parts.Time };
+        return new ExecSource(usual with { Timeout = command.Timeout ?? usual.Timeout, Every = command.Every ?? usual.Every });
+    }
 
     // Containers are often given NAME_FILE, which names a file with the value, in the place of NAME.
     private CredentialSource<SecretDocument> Variable(SecretReference reference) =>

@@ -4,7 +4,8 @@ using Rekey.References;
 namespace Rekey.Cli.Composition;
 
 /// <summary>Puts the entries of <c>from</c> together to one source.</summary>
-internal sealed class SourceComposer(Func<SecretReference, CredentialSource<SecretDocument>> open)
+internal sealed class SourceComposer(
+    Func<SecretReference, CredentialSource<SecretDocument>> open, Func<Origin.Command, CredentialSource<SecretDocument>> run)
 {
     public CredentialSource<TCredential> Compose<TCredential>(IReadOnlyList<Origin> from, Func<SecretDocument, string?, string, TCredential> read)
         where TCredential : class, ICredential =>
@@ -17,6 +18,9 @@ internal sealed class SourceComposer(Func<SecretReference, CredentialSource<Secr
         {
             case Origin.Single { Reference: var reference }:
                 return new ReadingSource<TCredential>(open(reference), document => read(document, reference.Field, reference.Text));
+            case Origin.Command command:
+                var output = run(command);
+                return new ReadingSource<TCredential>(output, document => read(document, command.Field, output.Reference));
             case Origin.Composed composed:
                 var source = Composed(composed);
                 return new ReadingSource<TCredential>(source, document => read(document, null, source.Reference));

@@ -96,6 +96,17 @@ internal abstract record Origin
         public override IEnumerable<SecretReference> References => [Reference];
     }
 
+    /// <summary>The output of a command.</summary>
+    /// <param name="Arguments">The program and its arguments.</param>
+    /// <param name="Field">The one field of the output that is meant; null for the whole.</param>
+    /// <param name="Variables">What it gets of the environment besides the usual.</param>
+    /// <param name="Timeout">How long it may take.</param>
+    /// <param name="Every">How often it is run.</param>
+    internal sealed record Command(IReadOnlyList<string> Arguments, string? Field, IReadOnlyList<string> Variables, TimeSpan? Timeout, TimeSpan? Every) : Origin
+    {
+        public override IEnumerable<SecretReference> References => [];
+    }
+
     /// <summary>A document, composed field by field.</summary>
     internal sealed record Composed(IReadOnlyDictionary<string, SecretReference> Parts) : Origin
     {

@@ -20,6 +20,9 @@ internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string>
     public static KeySet OAuth { get; } = new(
         ["kind", "from", "grant", "issuer", "tokenEndpoint", "deviceEndpoint", "clientId", "clientAuth", "scopes", "audience", "resource", "required"], []);
 
+    /// <summary>A command whose output is the secret.</summary>
+    public static KeySet Command { get; } = new(["exec", "field", "env", "timeoutSeconds", "everySeconds"], []);
+
     /// <summary>Where sessions are kept.</summary>
     public static KeySet Store { get; } = new(["path", "key"], []);
 

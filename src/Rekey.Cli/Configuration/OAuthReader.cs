@@ -24,7 +24,7 @@ internal sealed class OAuthReader(ProblemList problems)
     };
 
     /// <summary>What its document may consist of.</summary>
-    public static KeySet Fields { get; } = new(["refresh_token", "client_secret"], ["exec"]);
+    public static KeySet Fields { get; } = new(["refresh_token", "client_secret"], []);
 
     public CredentialConfiguration Read(string name, StrictObject entry)
     {

@@ -11,7 +11,7 @@ internal sealed class OriginReader(ProblemList problems)
 
     /// <summary>What a database document may consist of.</summary>
     public static KeySet DatabaseFields { get; } = new(
-        ["engine", "host", "port", "database", "username", "password", "encrypt"], ["exec"]);
+        ["engine", "host", "port", "database", "username", "password", "encrypt"], []);
 
     /// <summary>The <c>from</c> of an entry that needs one; <paramref name="fields"/> are those of its document, null where it is one text.</summary>
     public IReadOnlyList<Origin> Required(StrictObject entry, KeySet? fields)
@@ -37,6 +37,8 @@ internal sealed class OriginReader(ProblemList problems)
         {
             case JsonValueKind.String:
                 return ReferenceOf(element, path) is { } reference ? new Origin.Single(reference) : null;
+            case JsonValueKind.Object when element.TryGetProperty("exec", out _):
+                return new CommandReader(problems).Read(element, path);
             case JsonValueKind.Object:
                 return Compose(element, path, fields);
             default:
@@ -49,9 +51,7 @@ internal sealed class OriginReader(ProblemList problems)
     {
         if (fields is null)
         {
-            problems.Add(path, element.TryGetProperty("exec", out _)
-                ? Words.NotAvailable("'exec'")
-                : "A 'value' is one text: name it by one reference, with '#field' where the document has fields.");
+            problems.Add(path, "A 'value' is one text: name it by one reference, with '#field' where the document has fields.");
             return null;
         }
         if (StrictObject.Read(element, path, fields, problems) is not { } strict)

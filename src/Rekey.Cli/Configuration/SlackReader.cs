@@ -6,7 +6,7 @@ namespace Rekey.Cli.Configuration;
 internal sealed class SlackReader(ProblemList problems)
 {
     /// <summary>What its document may consist of.</summary>
-    public static KeySet Fields { get; } = new(["token", "cookie", "refresh_token", "client_secret"], ["exec"]);
+    public static KeySet Fields { get; } = new(["token", "cookie", "refresh_token", "client_secret"], []);
 
     public CredentialConfiguration Read(string name, StrictObject entry) => new()
     {
