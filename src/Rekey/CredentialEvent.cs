@@ -9,6 +9,9 @@ public enum CredentialEventKind
     /// <summary>Another lease is in use now.</summary>
     Swapped,
 
+    /// <summary>Its authority extended the lease in use.</summary>
+    Renewed,
+
     /// <summary>Its authority granted a newer session.</summary>
     Refreshed,
 

@@ -17,10 +17,19 @@ internal sealed class Journal(string credential, ILogger logger, CredentialEvent
             Add(CredentialEventKind.Rotated, lease);
     }
 
-    public void Swapped(Lease lease)
+    public void Swapped(Lease lease, bool isFirst)
     {
-        Log.Refreshed(logger, credential, lease.Fingerprint, lease.Source);
+        if (isFirst)
+            Log.Obtained(logger, credential, lease.Fingerprint, lease.Source);
+        else
+            Log.Refreshed(logger, credential, lease.Fingerprint, lease.Source);
         Add(CredentialEventKind.Swapped, lease);
+    }
+
+    public void Renewed(Lease lease)
+    {
+        Log.Renewed(logger, credential, lease.Fingerprint);
+        Add(CredentialEventKind.Renewed, lease);
     }
 
     public void SessionRefreshed(int attempt, long total)
@@ -41,12 +50,14 @@ internal sealed class Journal(string credential, ILogger logger, CredentialEvent
     }
 
     /// <summary>The refresh failed for the <paramref name="failures"/>th time in a row.</summary>
-    public void Failed(CredentialError error, int failures, bool isNews)
+    public void Failed(CredentialError error, int failures, bool isNews, bool isRenewal)
     {
         if (!isNews && failures > MostRepeats)
             return;
         if (failures == MostRepeats)
             Log.KeepsFailing(logger, credential, failures, error.Code, error.Message);
+        else if (isRenewal)
+            Log.RenewalFailed(logger, credential, error.Code, error.Message);
         else
             Log.RefreshFailed(logger, credential, error.Code, error.Message);
         events?.Add(Event(CredentialEventKind.Failed) with { Error = error });

@@ -5,11 +5,20 @@ namespace Rekey;
 /// <summary>What the lifecycle says to the log: names, codes, fingerprints. Never a value.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(100, LogLevel.Information, "{Credential}: refreshed to {Fingerprint} from {Source}")]
+    [LoggerMessage(121, LogLevel.Information, "{Credential}: obtained {Fingerprint} from {Source}")]
+    public static partial void Obtained(ILogger logger, string credential, string fingerprint, string source);
+
+    [LoggerMessage(100, LogLevel.Information, "{Credential}: refreshed to {Fingerprint} from {Source}", EventName = "secret_rotated")]
     public static partial void Refreshed(ILogger logger, string credential, string fingerprint, string source);
 
-    [LoggerMessage(101, LogLevel.Warning, "{Credential}: refresh failed [{Code}] {Message}")]
+    [LoggerMessage(101, LogLevel.Warning, "{Credential}: refresh failed [{Code}] {Message}", EventName = "secret_rotation_failed")]
     public static partial void RefreshFailed(ILogger logger, string credential, string code, string message);
+
+    [LoggerMessage(122, LogLevel.Information, "{Credential}: the lease of {Fingerprint} was extended", EventName = "credential_renewed")]
+    public static partial void Renewed(ILogger logger, string credential, string fingerprint);
+
+    [LoggerMessage(123, LogLevel.Warning, "{Credential}: the lease could not be renewed [{Code}] {Message}", EventName = "credential_renewal_failed")]
+    public static partial void RenewalFailed(ILogger logger, string credential, string code, string message);
 
     [LoggerMessage(102, LogLevel.Warning, "{Credential}: the service refused {Fingerprint}")]
     public static partial void Rejected(ILogger logger, string credential, string fingerprint);

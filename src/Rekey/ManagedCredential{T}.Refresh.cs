@@ -46,8 +46,9 @@ public sealed partial class ManagedCredential<TCredential>
     {
         if (result is RefreshResult.Refreshed refreshed)
         {
+            var isFirst = _schedule.LastSuccess is null;
             _schedule.Refreshed(refreshed.Lease.Term, _options.Source.PollInterval);
-            _journal.Swapped(refreshed.Lease);
+            _journal.Swapped(refreshed.Lease, isFirst);
         }
         else if (result is RefreshResult.Unchanged unchanged)
         {
@@ -63,7 +64,7 @@ public sealed partial class ManagedCredential<TCredential>
         if (error.IsWithdrawal && _active is { } active)
             active.Extend(active.Term.EndingBy(Moment.Now(_time).Plus(_policy.RevocationLatency, _time)));
         _schedule.Failed(error, _active);
-        _journal.Failed(error, _schedule.Failures, isNews);
+        _journal.Failed(error, _schedule.Failures, isNews, isRenewal: _active is { Term.IsRenewable: true } || SessionIsInUse);
         return new RefreshResult.Failed(error);
     }
 
@@ -148,8 +149,13 @@ public sealed partial class ManagedCredential<TCredential>
             return null;
         active.Extend(TermOf(answer, asked, active.Parent));
         // An extension that falls short announces the maximum: replace while plenty is left.
-        return answer.IsTruncated || !answer.IsRenewable ? null : new RefreshResult.Unchanged(active);
+        if (answer.IsTruncated || !answer.IsRenewable)
+            return null;
+        _journal.Renewed(active);
+        return new RefreshResult.Unchanged(active);
     }
+
+    private bool SessionIsInUse => _active is not null && Session is { NotRefreshable: null };
 
     private async Task<Candidate> ObtainAsync(RefreshTrigger trigger, CancellationToken stopping)
     {

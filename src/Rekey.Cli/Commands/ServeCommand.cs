@@ -19,14 +19,17 @@ internal sealed class ServeCommand : Command
 
     public override string Summary => "Run the MCP server on standard input and output.";
 
-    public override IReadOnlyList<Option> Options => [Option.Config, Option.LogLevel];
+    private static readonly Option Strict = new("--strict", null, "Do not start without every required credential (exit code 2).");
+
+    public override IReadOnlyList<Option> Options => [Strict, Option.Config, Option.LogLevel];
 
     public override string Explanation => """
         An MCP client starts it, speaks to it on standard input and output, and ends it by closing
         them. The log goes to standard error, every secret in it replaced.
 
         A wrong configuration ends it at once with exit code 1 and a list of all problems. A
-        credential that is missing, refused or expired does not: that is what its tools repair.
+        credential that is missing, refused or expired does not: that is what its tools repair. With
+        --strict it does, for orchestrators that start it again: within 30 s, naming all of them.
 
         A hang-up signal, or 'rekey refresh', makes it look at every source again.
         """;
@@ -39,9 +42,22 @@ internal sealed class ServeCommand : Command
         {
             var databases = new DatabaseSet(credentials.Databases, setup.Drivers, setup.Logger);
             await using (databases.ConfigureAwait(false))
+            {
+                var start = new StartReport(credentials.Configured, setup.Logger, surroundings.Time).RunAsync(cancellationToken);
+                if (invocation.Has(Strict) && await start.ConfigureAwait(false) is { Count: > 0 } missing)
+                    return Refuse(missing, surroundings.Terminal.Error);
                 await ServeAsync(setup, credentials, databases, surroundings, cancellationToken).ConfigureAwait(false);
+            }
         }
         return ExitCode.Ready;
+    }
+
+    private static int Refuse(IReadOnlyList<CredentialStatus> missing, TextWriter error)
+    {
+        error.WriteLine($"rekey: {missing.Count} required credential(s) missing:");
+        foreach (var status in missing)
+            error.WriteLine(Printable.Line($"  {status.Name}: {(status.LastError is { } why ? $"[{why.Code}] {why.Message}" : "no answer yet")}"));
+        return ExitCode.Refused;
     }
 
     private static async Task ServeAsync(

@@ -63,7 +63,7 @@ internal sealed class CredentialBuilder
             CredentialKind.Slack => Slack(configuration),
             CredentialKind.OAuth => OAuth(configuration),
             CredentialKind.Document => Make(configuration, static (document, _, _) => document, verifier: null),
-            _ => Make(configuration, SecretValueReader.Read, verifier: null),
+            _ => Make(configuration, (document, field, reference) => ReadValue(document, field, reference, configuration.Rules), verifier: null),
         };
     }
 
@@ -113,6 +113,13 @@ internal sealed class CredentialBuilder
         configuration.From.Count == 0
             ? null
             : new SourceComposer(reference => SourceOf(reference, announces: true), _documents.Run).Compose(configuration.From, static (document, _, _) => document);
+
+    private static SecretValue ReadValue(SecretDocument document, string? field, string reference, SecretRules? rules)
+    {
+        var value = SecretValueReader.Read(document, field, reference);
+        var broken = rules?.Problems(value.Value).ToList() ?? [];
+        return broken.Count == 0 ? value : throw new CredentialException(CredentialErrors.SecretInvalid(reference, broken.Select(rule => $"{field ?? "content"}: {rule}")));
+    }
 
     private static DatabaseCredential ReadDatabase(SecretDocument document, string? field, string reference, DatabaseParts? fixedParts)
     {

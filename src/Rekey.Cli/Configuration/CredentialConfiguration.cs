@@ -74,6 +74,9 @@ internal sealed record CredentialConfiguration
     /// <summary>The fixed parts of a database.</summary>
     public DatabaseParts? Database { get; init; }
 
+    /// <summary>What a value must be like.</summary>
+    public SecretRules? Rules { get; init; }
+
     public bool IsRequired { get; init; } = true;
 
     public bool IsSensitive { get; init; } = true;

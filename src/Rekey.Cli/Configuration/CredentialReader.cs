@@ -51,6 +51,9 @@ internal sealed class CredentialReader(ProblemList problems)
         var kind = KindOf(entry);
         var origins = _origins.Required(entry, kind is CredentialKind.Value ? null : OriginReader.DatabaseFields);
         var parts = PartsOf(entry, kind);
+        var rules = entry["rules"] is { } written ? new RulesReader(problems).Read(written, entry.PathOf("rules")) : null;
+        if (rules is not null && kind is CredentialKind.Database)
+            problems.Add(entry.PathOf("rules"), "Only a 'value' has rules: a database is proved by its login.");
         var isRequired = entry.Flag("required") ?? true;
         var isSensitive = entry.Flag("sensitive") ?? true;
         if (!isSensitive && kind is CredentialKind.Database)
@@ -61,6 +64,7 @@ internal sealed class CredentialReader(ProblemList problems)
             Kind = kind.Value,
             From = origins,
             Database = parts,
+            Rules = rules,
             IsRequired = isRequired,
             IsSensitive = isSensitive,
         };

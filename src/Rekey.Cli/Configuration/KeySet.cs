@@ -7,7 +7,10 @@ internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string>
 {
     public static KeySet Root { get; } = new(["$schema", "credentials", "store"], ["authorities", "servers"]);
 
-    public static KeySet Credential { get; } = new(["kind", "from", "database", "required", "sensitive"], ["rules"]);
+    public static KeySet Credential { get; } = new(["kind", "from", "database", "rules", "required", "sensitive"], []);
+
+    /// <summary>What a value must be like.</summary>
+    public static KeySet Rules { get; } = new(["minLength", "startsWith", "pattern"], []);
 
     /// <summary>A credential that is an AWS SSO session.</summary>
     public static KeySet AwsSso { get; } = new(["kind", "profile", "signIn", "redirectPort", "required"], []);

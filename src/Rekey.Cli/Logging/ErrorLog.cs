@@ -69,12 +69,15 @@ internal sealed class ErrorLog : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
+        // Events that programs wait for have a name of their own; the others are called by their method.
+        private static string Named(EventId id, string message) => id.Name is { } name && name.Contains('_', StringComparison.Ordinal) ? $"{name}: {message}" : message;
+
         public bool IsEnabled(LogLevel logLevel) => logLevel >= log._least && logLevel is not LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
-                log.Add(logLevel, formatter(state, exception), exception);
+                log.Add(logLevel, Named(eventId, formatter(state, exception)), exception);
         }
     }
 }

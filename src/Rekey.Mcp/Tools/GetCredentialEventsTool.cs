@@ -11,7 +11,7 @@ internal sealed class GetCredentialEventsTool(CredentialEvents events, Credentia
 {
     private static readonly ToolText Text = new(
         "get_credential_events", "Get credential events",
-        "Lists what happened to the credentials since this server started, the newest first: rotated, swapped, refreshed, failed with its code, rejected, signed in, drained. "
+        "Lists what happened to the credentials since this server started, the newest first: rotated, swapped, renewed, refreshed, failed with its code, rejected, signed in, drained. "
         + "It asks no service and shows no secret. Call it to learn why a credential failed or when it last changed.");
 
     private static readonly TextParameter Credential = new("credential", "Only the events of this credential; those of all when left out.");
@@ -27,7 +27,7 @@ internal sealed class GetCredentialEventsTool(CredentialEvents events, Credentia
             "properties": {
               "at": { "type": "string", "format": "date-time" },
               "credential": { "type": "string" },
-              "event": { "enum": ["rotated", "swapped", "refreshed", "attempt_failed", "failed", "rejected", "rolled_back", "signed_in", "drained", "revoked"] },
+              "event": { "enum": ["rotated", "swapped", "renewed", "refreshed", "attempt_failed", "failed", "rejected", "rolled_back", "signed_in", "drained", "revoked"] },
               "fingerprint": { "type": "string" },
               "source": { "type": "string" },
               "attempt": { "type": "integer" },
@@ -78,6 +78,7 @@ internal sealed class GetCredentialEventsTool(CredentialEvents events, Credentia
     {
         CredentialEventKind.Rotated => "rotated",
         CredentialEventKind.Swapped => "swapped",
+        CredentialEventKind.Renewed => "renewed",
         CredentialEventKind.Refreshed => "refreshed",
         CredentialEventKind.AttemptFailed => "attempt_failed",
         CredentialEventKind.Failed => "failed",

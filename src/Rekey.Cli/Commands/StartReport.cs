@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging;
+
+namespace Rekey.Cli.Commands;
+
+/// <summary>Says once, after the first attempts, which credentials there are and which are missing: by presence, never by value or length.</summary>
+internal sealed class StartReport(CredentialRegistry credentials, ILogger logger, TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Makes the first attempts, all at once, tells how they ended, and returns what is required and missing.</summary>
+    public async Task<IReadOnlyList<CredentialStatus>> RunAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(credentials.All.Select(credential => AttemptAsync(credential, cancellationToken))).ConfigureAwait(false);
+        var all = credentials.All.Select(static credential => credential.Status).ToList();
+        var missing = all.Where(static status => status.IsRequired && !IsPresent(status)).ToList();
+        var text = all.Count == 0 ? "no credential is configured" : string.Join("; ", all.Select(Line));
+        if (missing.Count == 0)
+            CliLog.ConfigLoaded(logger, text);
+        else
+            CliLog.ConfigLoadedInPart(logger, text);
+        return missing;
+    }
+
+    private async Task AttemptAsync(ManagedCredential credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await credential.RefreshAsync(RefreshTrigger.Demand, cancellationToken).WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on, and its state says how far it is.
+        }
+    }
+
+    private static bool IsPresent(CredentialStatus status) =>
+        status.Lease is not null && status.Phase is not (CredentialPhase.Expired or CredentialPhase.Rejected);
+
+    private static string Line(CredentialStatus status) => IsPresent(status)
+        ? $"{status.Name} present (source {status.AnsweredBy ?? status.Source}, phase {status.Phase}, version {status.Fingerprint}{(status.ExpiresAt is { } end ? $", ends {end:yyyy-MM-ddTHH:mm:ssZ}" : "")})"
+        : $"{status.Name} MISSING ({(status.IsRequired ? "required" : "optional")}, source {status.Source}{(status.LastError is { } error ? $", [{error.Code}] {error.Message}" : "")})";
+}
