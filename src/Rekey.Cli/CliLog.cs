@@ -29,11 +29,8 @@ internal static partial class CliLog
     [LoggerMessage(408, LogLevel.Warning, "{Credential}: the session in {Path} is of another workspace and is not taken over")]
     public static partial void ImportOfAnotherWorkspace(ILogger logger, string credential, string path);
 
-    [LoggerMessage(409, LogLevel.Information, "Credentials: {Credentials}", EventName = "config_loaded")]
-    public static partial void ConfigLoaded(ILogger logger, string credentials);
-
-    [LoggerMessage(410, LogLevel.Warning, "Credentials: {Credentials}", EventName = "config_loaded")]
-    public static partial void ConfigLoadedInPart(ILogger logger, string credentials);
+    [LoggerMessage(409, Message = "Credentials: {Credentials}", EventName = "config_loaded")]
+    public static partial void ConfigLoaded(ILogger logger, LogLevel level, string credentials);
 
     [LoggerMessage(407, LogLevel.Warning, "A field of the document '{Document}' has the name of another credential, '{Field}': it makes none")]
     public static partial void FieldWithTakenName(ILogger logger, string document, string field);

@@ -14,10 +14,7 @@ internal sealed class StartReport(CredentialRegistry credentials, ILogger logger
         var all = credentials.All.Select(static credential => credential.Status).ToList();
         var missing = all.Where(static status => status.IsRequired && !IsPresent(status)).ToList();
         var text = all.Count == 0 ? "no credential is configured" : string.Join("; ", all.Select(Line));
-        if (missing.Count == 0)
-            CliLog.ConfigLoaded(logger, text);
-        else
-            CliLog.ConfigLoadedInPart(logger, text);
+        CliLog.ConfigLoaded(logger, missing.Count == 0 ? LogLevel.Information : LogLevel.Warning, text);
         return missing;
     }
 
