@@ -29,7 +29,7 @@ internal static partial class CliLog
     [LoggerMessage(408, LogLevel.Warning, "{Credential}: the session in {Path} is of another workspace and is not taken over")]
     public static partial void ImportOfAnotherWorkspace(ILogger logger, string credential, string path);
 
-    [LoggerMessage(409, Message = "Credentials: {Credentials}", EventName = "config_loaded")]
+    [LoggerMessage(EventId = 409, Message = "Credentials: {Credentials}", EventName = "config_loaded")]
     public static partial void ConfigLoaded(ILogger logger, LogLevel level, string credentials);
 
     [LoggerMessage(407, LogLevel.Warning, "A field of the document '{Document}' has the name of another credential, '{Field}': it makes none")]
