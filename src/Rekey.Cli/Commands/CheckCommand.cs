@@ -13,7 +13,8 @@ internal sealed class CheckCommand : Command
 
     public override string Explanation => """
         Reads the configuration, fetches every credential and, where there is a service to ask, logs
-        in once with it. Nothing is changed and no value is printed.
+        in once with it. No value is printed. Nothing is changed but sessions of Slack and OAuth: a
+        new one begins, one that has ended is refreshed, and both are stored.
 
         Examples:
           rekey check
