@@ -125,27 +125,6 @@ public sealed class ContractTests : SlackProcessTest
     }
 
     [Fact]
-    public async Task A_service_that_hangs_or_drips_gets_an_answer_within_ten_seconds()
-    {
-        var (hangs, drips) = (NewSlack(), NewSlack());
-        hangs.SignIn();
-        drips.SignIn();
-        Script(hangs, SlackTrouble.Hang);
-        Script(drips, SlackTrouble.Drip);
-
-        var answers = await Task.WhenAll(new[] { hangs, drips }.Select(async slack =>
-        {
-            var server = await ServeAsync(slack.Home);
-            await HealthAsync(server, SlackHome.Name);
-            var began = TimeProvider.System.GetTimestamp();
-            return (Answer: await RefreshAsync(server), Took: TimeProvider.System.GetElapsedTime(began));
-        }));
-
-        Assert.All(answers, static a => Assert.Equal("REFRESH_IN_PROGRESS", a.Answer.Code));
-        Assert.All(answers, static a => Assert.InRange(a.Took, TimeSpan.Zero, TimeSpan.FromSeconds(10)));
-    }
-
-    [Fact]
     public async Task A_store_that_cannot_be_written_fails_the_refresh_and_keeps_the_session()
     {
         var slack = NewSlack();
