@@ -50,6 +50,7 @@ public sealed class StoreTests : SlackProcessTest
     {
         var slack = NewSlack();
         slack.SignIn();
+        slack.Book.KeepsOldTokens = true; // the configured one serves meanwhile
         slack.Configure(SlackHome.OnRequest, """ "store": { "key": "env://STORE_KEY", "path": "~/state/rekey" }, """);
         slack.Home.Variables["STORE_KEY"] = Planted(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         var server = await ServeAsync(slack.Home);
