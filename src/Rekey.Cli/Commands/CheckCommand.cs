@@ -51,7 +51,7 @@ internal sealed class CheckCommand : Command
                 new Checked(await credential.RefreshAsync(RefreshTrigger.Demand, cancellationToken).ConfigureAwait(false), credential.Status))).ConfigureAwait(false);
             return new CheckReport(setup.Configuration, checks, surroundings.Redactor.Warnings)
             {
-                Store = credentials.StoreDescription,
+                Store = credentials.Configured.All.Any(static c => c.Session is { NotRefreshable: null }) ? credentials.StoreDescription : null,
             };
         }
     }

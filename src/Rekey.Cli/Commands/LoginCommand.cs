@@ -1,6 +1,5 @@
 using Rekey.Aws.Sso;
 using Rekey.Cli.Composition;
-using Rekey.Cli.Configuration;
 using Rekey.Cli.Sessions;
 
 namespace Rekey.Cli.Commands;
@@ -56,10 +55,14 @@ internal sealed class LoginCommand : Command
     }
 
     // The operator's own names come first; AWS profiles have a finder of their own.
-    private static FoundSession? Named(CredentialSet credentials, string? name) =>
-        credentials.Configured.All.FirstOrDefault(c => c.Name == name && c.Kind == Words.OAuthKind && c.CanSignIn) is { } credential
+    private static FoundSession? Named(CredentialSet credentials, string? name)
+    {
+        if (credentials.Configured.All.FirstOrDefault(c => c.Name == name && c.Session is not null) is not { } credential)
+            return null;
+        return credential.CanSignIn
             ? new FoundSession(credential, credential.Name, "parameter")
-            : null;
+            : throw new CredentialException(CredentialErrors.SignInNotAvailable(credential.Name));
+    }
 
     private static async Task SignInAsync(FoundSession found, Surroundings surroundings, CancellationToken cancellationToken)
     {

@@ -229,8 +229,8 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("credential://slack", "'slack' is a Slack session: name one of its fields, for example credential://slack#token.")]
     [InlineData("credential://slack#tokn", "A Slack session has no field 'tokn'. Did you mean 'token'?")]
     [InlineData("credential://slack#refresh_token", "A Slack session has no field 'refresh_token'.")]
-    [InlineData("credential://crm", "'crm' is a token with its scopes: name one of its fields, for example credential://crm#access_token.")]
-    [InlineData("credential://crm#refresh_token", "A token with its scopes has no field 'refresh_token'.")]
+    [InlineData("credential://crm", "'crm' is a token of OAuth: name one of its fields, for example credential://crm#access_token.")]
+    [InlineData("credential://crm#refresh_token", "A token of OAuth has no field 'refresh_token'.")]
     public void What_is_read_out_of_a_session_is_one_of_its_fields(string reference, string message) =>
         AssertOnly(
             $$"""

@@ -144,7 +144,7 @@ public sealed class ZeroConfigurationTests : LeakCheckedTest
 
         Assert.Equal("a", Assert.Single(configuration.Credentials).Name);
         Assert.Equal(2, configuration.Warnings.Count);
-        Assert.All(configuration.Warnings, warning => Assert.Contains("configure nothing", Observe(warning)));
+        Assert.All(configuration.Warnings, warning => Assert.Contains("is ignored", Observe(warning)));
     }
 
     [Fact]
@@ -310,7 +310,7 @@ public sealed class ZeroConfigurationTests : LeakCheckedTest
 
         Assert.Equal("a", Assert.Single(configuration.Credentials).Name);
         Assert.Equal(
-            new[] { "SLACK_BOT_TOKEN", "SLACK_USER_TOKEN", "SLACK_COOKIE_D" }.Select(static name => $"There is a rekey.json: {name} in the environment configure nothing."),
+            new[] { "SLACK_BOT_TOKEN", "SLACK_USER_TOKEN", "SLACK_COOKIE_D" }.Select(static name => $"There is a rekey.json: {name} in the environment is ignored."),
             configuration.Warnings.Select(Observe));
     }
 
