@@ -19,6 +19,12 @@ const steps = {
     return { ...outcome, progress };
   },
 
+  /** Calls a tool several times at once; `results` has what came of each. */
+  async together(session, { tool, arguments: given = {}, times }) {
+    const calls = Array.from({ length: times }, () => observe(session.call({ name: tool, arguments: given })));
+    return { results: await Promise.all(calls) };
+  },
+
   /** Opens the page that the result of an earlier step shows, as its user would. */
   async open(_, { shownBy }, taken) {
     await browse(taken[shownBy].result.structuredContent.url);

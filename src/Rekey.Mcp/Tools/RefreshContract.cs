@@ -34,8 +34,12 @@ internal static class RefreshContract
         ["SIGN_IN_REQUIRED"] = "SESSION_REVOKED",
     };
 
-    // Their messages are part of the contract and say what to do themselves.
-    private static readonly HashSet<string> Complete = ["REFRESH_NOT_AVAILABLE", "REFRESH_IN_PROGRESS", "SESSION_REVOKED"];
+    // Messages that are part of the contract. Every other one is followed by what to do: there is no member of its own for that.
+    private static readonly HashSet<string> Exact =
+    [
+        "Credential refresh is only available for user token authentication. Bot tokens do not expire.",
+        "Slack session has been revoked. Please re-authenticate and update credentials.",
+    ];
 
     public static JsonElement Schema { get; } = JsonElement.Parse($$"""
         {
@@ -90,7 +94,7 @@ internal static class RefreshContract
         var code = Aliases.GetValueOrDefault(error.Code, error.Code);
         if (!Codes.TryGetValue(code, out var isRetryable))
             (code, isRetryable) = (UnknownCode, Codes[UnknownCode]);
-        var message = Complete.Contains(code) || error.NextStep is null ? error.Message : $"{error.Message} {error.NextStep}";
+        var message = error.NextStep is null || Exact.Contains(error.Message) ? error.Message : $"{error.Message} {error.NextStep}";
         return Make(isError: true, json =>
         {
             json.WriteStartObject("error");

@@ -11,15 +11,15 @@ internal static class SlackErrors
         "Nothing is to be done while the token works. To replace it, put the new one in its place and restart.");
 
     public static CredentialError NoWorkspace { get; } = SessionErrors.NotAvailable(
-        "Credential refresh needs the workspace: set SLACK_WORKSPACE, or workspace in rekey.json.",
+        "Credential refresh needs the workspace.",
         "Set SLACK_WORKSPACE (or workspace in rekey.json) to the name before .slack.com and restart.");
 
     public static CredentialError NoCookie { get; } = SessionErrors.NotAvailable(
-        "Credential refresh needs the cookie d of the session: set SLACK_COOKIE_D, or cookie in rekey.json.",
+        "Credential refresh needs the cookie d of the session.",
         "Set SLACK_COOKIE_D (or cookie in rekey.json) to the cookie d of the browser and restart.");
 
     public static CredentialError NoClient { get; } = SessionErrors.NotAvailable(
-        "Credential refresh needs the app that the refresh token belongs to: set clientId in rekey.json.",
+        "Credential refresh needs the app that the refresh token belongs to.",
         "Set clientId and client_secret in rekey.json and restart.");
 
     /// <summary>A browser's session that is over.</summary>

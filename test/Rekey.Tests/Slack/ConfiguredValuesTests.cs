@@ -116,8 +116,8 @@ public sealed class ConfiguredValuesTests : SlackTest
         var why = authority.WhyNotRefreshable(authority.Begin(Document(("token", Token), ("cookie", Cookie))));
 
         Assert.Equal("REFRESH_NOT_AVAILABLE", why?.Code);
-        Assert.Contains("SLACK_WORKSPACE", why?.Message);
-        Assert.Contains("rekey.json", why?.Message);
+        Assert.Contains("SLACK_WORKSPACE", why?.NextStep);
+        Assert.Contains("rekey.json", why?.NextStep);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ConfiguredValuesTests : SlackTest
         var why = Authority().WhyNotRefreshable(Stored(("token", Token)));
 
         Assert.Equal("REFRESH_NOT_AVAILABLE", why?.Code);
-        Assert.Contains("SLACK_COOKIE_D", why?.Message);
+        Assert.Contains("SLACK_COOKIE_D", why?.NextStep);
     }
 
     [Fact]
@@ -190,5 +190,5 @@ public sealed class ConfiguredValuesTests : SlackTest
         new() { Fields = fields.ToDictionary(static f => f.Field, static f => new Secret(f.Value)) };
 
     private CredentialError Refused(params (string Field, string Value)[] fields) =>
-        Observed(Assert.Throws<CredentialException>(() => Authority().Begin(Document(fields))));
+        ErrorIn(Assert.Throws<CredentialException>(() => Authority().Begin(Document(fields))));
 }
