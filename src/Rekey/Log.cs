@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(117, LogLevel.Error, "{Credential}: the session could not be written [{Code}] {Message} It is kept in memory: a restart would lose it")]
     public static partial void SessionUnsaved(ILogger logger, string credential, string code, string message);
 
+    [LoggerMessage(124, LogLevel.Error, "{Credential}: the store cannot be used [{Code}] {Message} The configured session is used without it")]
+    public static partial void WithoutStore(ILogger logger, string credential, string code, string message);
+
     [LoggerMessage(118, LogLevel.Information, "{Credential}: the session of another process is used")]
     public static partial void SessionOfAnother(ILogger logger, string credential);
 

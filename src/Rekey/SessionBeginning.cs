@@ -32,7 +32,7 @@ internal sealed class SessionBeginning<TCredential>(SessionSourceOptions<TCreden
         catch (CredentialException e) when (CanDoWithout(e.Error, begun))
         {
             // What uses nothing up can be used without a store: nothing is lost by it but the count.
-            Log.SessionUnsaved(options.Logger, options.Credential, e.Error.Code, e.Error.Message);
+            Log.WithoutStore(options.Logger, options.Credential, e.Error.Code, e.Error.Message);
             return new SessionRecord { Current = begun! };
         }
     }

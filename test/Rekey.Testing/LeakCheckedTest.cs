@@ -18,7 +18,7 @@ public abstract class LeakCheckedTest : IAsyncLifetime
     protected ILogger Logger => new ObservingLogger(this);
 
     /// <summary>What has been logged and shown so far, as it was.</summary>
-    protected IReadOnlyCollection<string> Observed => _observed;
+    protected IReadOnlyCollection<string> Seen => _observed;
 
     /// <summary>Makes a value that must never be seen outside.</summary>
     protected Secret Plant(string value)

@@ -45,6 +45,9 @@ public sealed class SsoSessionSource : CredentialSource<SsoToken>, ISignIn
     /// <summary>While a token could not be written it is polled, which tries to write it again.</summary>
     public override TimeSpan? PollInterval => Warning is null ? null : SaveAgain;
 
+    /// <inheritdoc/>
+    public override Task Settled => _refresh.Settled;
+
     /// <summary>What is wrong although the session works: its token could not be written, so that other tools do not see it.</summary>
     public CredentialError? Warning => _cache.Warning;
 

@@ -15,6 +15,16 @@ internal sealed class TokenRefresh(string session, SsoTokenCache cache, OidcClie
     private readonly Lock _gate = new();
     private Task<CachedToken>? _running;
 
+    /// <summary>Completes when no refresh is under way.</summary>
+    public Task Settled
+    {
+        get
+        {
+            lock (_gate)
+                return _running ?? Task.CompletedTask;
+        }
+    }
+
     /// <summary>A newer token than <paramref name="stale"/>. Cancelling ends the wait and not the refresh.</summary>
     public Task<CachedToken> RunAsync(CachedToken stale, CancellationToken cancellationToken)
     {

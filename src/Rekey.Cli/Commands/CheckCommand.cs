@@ -13,7 +13,8 @@ internal sealed class CheckCommand : Command
 
     public override string Explanation => """
         Reads the configuration, fetches every credential and, where there is a service to ask, logs
-        in once with it. Nothing is changed and no value is printed.
+        in once with it. No value is printed. Nothing is changed but sessions of Slack and OAuth: a
+        new one begins, one that has ended is refreshed, and both are stored.
 
         Examples:
           rekey check
@@ -50,7 +51,7 @@ internal sealed class CheckCommand : Command
                 new Checked(await credential.RefreshAsync(RefreshTrigger.Demand, cancellationToken).ConfigureAwait(false), credential.Status))).ConfigureAwait(false);
             return new CheckReport(setup.Configuration, checks, surroundings.Redactor.Warnings)
             {
-                Store = credentials.StoreDescription,
+                Store = credentials.Configured.All.Any(static c => c.Session is { NotRefreshable: null }) ? credentials.StoreDescription : null,
             };
         }
     }

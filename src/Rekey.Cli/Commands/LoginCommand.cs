@@ -1,6 +1,5 @@
 using Rekey.Aws.Sso;
 using Rekey.Cli.Composition;
-using Rekey.Cli.Configuration;
 using Rekey.Cli.Sessions;
 
 namespace Rekey.Cli.Commands;
@@ -19,18 +18,18 @@ internal sealed class LoginCommand : Command
     public override IReadOnlyList<Option> Options => [Device, Option.Config, Option.LogLevel];
 
     public override string Explanation => """
-        For AWS it does what 'aws sso login' does, without the AWS CLI: the token lands in the cache that the AWS
-        CLI and every SDK read, and running servers that wait for it notice it within seconds.
+        For AWS it does what 'aws sso login' does, without the AWS CLI: the token lands in the cache
+        that the AWS CLI and every SDK read. For a credential of the kind 'oauth' with the grant
+        'device_code' the session lands in Rekey's store. Running servers notice both within seconds.
 
-        NAME is an AWS profile, or a credential of the kind 'oauth' with grant 'device_code'; its
-        session lands in the store of Rekey, and running servers notice it within seconds.
-
-        Without NAME it is AWS_PROFILE, AWS_DEFAULT_PROFILE, the only SSO session of the AWS
-        configuration, or the profile 'default'. It never guesses among several.
+        NAME is such a credential, else an AWS profile. Without NAME it is AWS_PROFILE,
+        AWS_DEFAULT_PROFILE, the only SSO session of the AWS configuration, or the profile 'default'.
+        It never guesses among several.
 
         Examples:
           rekey login work            # in a browser of this machine where there is one
           rekey login work --device   # with a code, for example over SSH
+          rekey login crm             # for the credential 'crm', always with a code
 
         Exit codes: 0 signed in, 1 unknown or ambiguous profile, 2 denied or expired, 3 unreachable.
         """;
@@ -56,10 +55,14 @@ internal sealed class LoginCommand : Command
     }
 
     // The operator's own names come first; AWS profiles have a finder of their own.
-    private static FoundSession? Named(CredentialSet credentials, string? name) =>
-        credentials.Configured.All.FirstOrDefault(c => c.Name == name && c.Kind == Words.OAuthKind && c.CanSignIn) is { } credential
+    private static FoundSession? Named(CredentialSet credentials, string? name)
+    {
+        if (credentials.Configured.All.FirstOrDefault(c => c.Name == name && c.Session is not null) is not { } credential)
+            return null;
+        return credential.CanSignIn
             ? new FoundSession(credential, credential.Name, "parameter")
-            : null;
+            : throw new CredentialException(CredentialErrors.SignInNotAvailable(credential.Name));
+    }
 
     private static async Task SignInAsync(FoundSession found, Surroundings surroundings, CancellationToken cancellationToken)
     {

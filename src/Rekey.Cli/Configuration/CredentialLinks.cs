@@ -11,7 +11,7 @@ internal sealed class CredentialLinks(ProblemList problems, string section)
         [CredentialKind.Database] = ("database", "password", ["url", "engine", "host", "port", "database", "username", "password", "encrypt"]),
         [CredentialKind.AwsSso] = ("session", "access_key_id", ["access_key_id", "secret_access_key", "session_token", "region"]),
         [CredentialKind.Slack] = ("Slack session", "token", ["token", "cookie", "workspace"]),
-        [CredentialKind.OAuth] = ("token with its scopes", "access_token", ["access_token"]),
+        [CredentialKind.OAuth] = ("token of OAuth", "access_token", ["access_token"]),
     };
 
     public void Check(IReadOnlyList<string> names, IReadOnlyList<CredentialConfiguration> credentials)

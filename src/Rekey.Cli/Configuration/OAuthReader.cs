@@ -70,9 +70,10 @@ internal sealed class OAuthReader(ProblemList problems)
     private T Choice<T>(StrictObject entry, string key, Dictionary<string, T> choices)
         where T : struct
     {
-        if (entry.Text(key) is not { } written || choices.TryGetValue(written, out var chosen))
-            return entry.Text(key) is { } known ? choices[known] : default;
-        problems.Add(entry.PathOf(key), $"It is unknown ({string.Join(", ", choices.Keys)}).{Names.DidYouMean(written, choices.Keys)}");
+        if (entry.Text(key) is not { } written)
+            return default;
+        if (!choices.TryGetValue(written, out var chosen))
+            problems.Add(entry.PathOf(key), $"It is unknown ({string.Join(", ", choices.Keys)}).{Names.DidYouMean(written, choices.Keys)}");
         return chosen;
     }
 

@@ -45,7 +45,7 @@ internal static class ZeroConfiguration
             ignored.Add(Variables.SecretsArn);
         var names = file.Credentials.SelectMany(static c => c.References).Where(static r => r.Scheme == "env").Select(static r => r.Path).ToHashSet();
         ignored.AddRange(SlackVariables.Tokens.Where(name => IsSet(environment, name) && !names.Contains(name)));
-        return [.. ignored.Select(static names => $"There is a {ConfigurationLocation.FileName}: {names} in the environment configure nothing.")];
+        return [.. ignored.Select(static one => $"There is a {ConfigurationLocation.FileName}: {one} in the environment is ignored.")];
     }
 
     private static CredentialConfiguration Database(string reference, IEnvironment environment, List<ConfigurationProblem> problems) => new()

@@ -81,7 +81,7 @@ internal sealed class ListCredentialsTool(CredentialRegistry registry, string se
         json.WriteBoolean("needsHuman", status.Phase is CredentialPhase.NeedsUserAction);
         json.WriteOptional("lastErrorCode", status.LastError?.Code);
         json.WriteOptional("parent", status.Parent);
-        json.WriteString("whatToDo", WhatToDo(status));
+        json.WriteString("whatToDo", WhatToDo(status, session is null ? "refresh_secret" : "refresh_credentials"));
         json.WriteEndObject();
     }
 
@@ -94,7 +94,7 @@ internal sealed class ListCredentialsTool(CredentialRegistry registry, string se
         json.WriteOptional("nextRefreshAt", session.DueAt);
     }
 
-    private static string WhatToDo(CredentialStatus status) => status switch
+    private static string WhatToDo(CredentialStatus status, string tool) => status switch
     {
         { Phase: CredentialPhase.Starting } => "Nothing: it is fetched when it is needed.",
         { Phase: CredentialPhase.Ready or CredentialPhase.RefreshDue } => "Nothing.",
@@ -102,6 +102,6 @@ internal sealed class ListCredentialsTool(CredentialRegistry registry, string se
         { LastError: { NextStep: { } step } } => step,
         { Phase: CredentialPhase.Degraded or CredentialPhase.Expiring } => "Nothing yet: it works, and the refresh is tried again on its own.",
         { Phase: CredentialPhase.NeedsUserAction } => "A human must act; call health_check for the reason.",
-        _ => "Call refresh_secret; if that fails, correct the secret at its source.",
+        _ => $"Call {tool}; if that fails, correct the secret at its source.",
     };
 }

@@ -17,6 +17,9 @@ public sealed partial class ManualTests
         Assert.Equal(KeySet.Root.Known.Order(), FirstColumn("### Keys of the file").Order());
         Assert.Equal(KeySet.Credential.Known.Order(), FirstColumn("### Keys of a credential").Order());
         Assert.Equal(KeySet.AwsSso.Known.Order(), FirstColumn("### Keys of an `aws-sso` credential").Order());
+        Assert.Equal(KeySet.Slack.Known.Order(), FirstColumn("### Keys of a `slack` credential").Order());
+        Assert.Equal(KeySet.OAuth.Known.Order(), FirstColumn("### Keys of an `oauth` credential").Order());
+        Assert.Equal(KeySet.Store.Known.Order(), FirstColumn("### Keys of `store`").Order());
         Assert.Equal(KeySet.Database.Known.Order(), FirstColumn("### Keys of `database`").Order());
     }
 
@@ -49,10 +52,14 @@ public sealed partial class ManualTests
         Assert.Equal(known, written);
     }
 
-    [Fact]
-    public void Its_examples_are_good_configurations()
+    [Theory]
+    [InlineData("docs/configuration.md")]
+    [InlineData("docs/sources/slack.md")]
+    [InlineData("docs/sources/oauth.md")]
+    [InlineData("docs/sources/sessions.md")]
+    public void The_examples_are_good_configurations(string page)
     {
-        var examples = Example().Matches(Manual).Select(static m => m.Groups[1].Value).ToList();
+        var examples = Example().Matches(Repository.Read(page)).Select(static m => m.Groups[1].Value).ToList();
 
         Assert.NotEmpty(examples);
         foreach (var example in examples)

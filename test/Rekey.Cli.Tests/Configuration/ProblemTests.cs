@@ -16,7 +16,7 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("""{ "sources": {} }""", "sources", "The key 'sources' is unknown.")]
     [InlineData("""{ "servers": {} }""", "servers", "'servers' is not available in this version.")]
     [InlineData("""{ "authorities": {} }""", "authorities", "'authorities' is not available in this version.")]
-    [InlineData("""{ "store": {} }""", "store", "'store' is not available in this version.")]
+    [InlineData("""{ "stores": {} }""", "stores", "The key 'stores' is unknown. Did you mean 'store'?")]
     [InlineData("""{ "$schema": 1 }""", "$schema", "A string is needed, not a number.")]
     [InlineData("""{ "credentials": {}, "credentials": {} }""", "credentials", "The key is given twice.")]
     [InlineData("""{ "credentials": [] }""", "credentials", "An object is needed, not an array.")]
@@ -30,16 +30,15 @@ public sealed class ProblemTests : LeakCheckedTest
     public void The_frame_of_the_file_is_checked(string json, string path, string message) => AssertOnly(json, path, message);
 
     [Theory]
-    [InlineData("""{ "from": "env://A" }""", "kind", "It is missing: database or value or aws-sso.")]
+    [InlineData("""{ "from": "env://A" }""", "kind", "It is missing: database or value or aws-sso or slack or oauth.")]
     [InlineData("""{ "kind": 5, "from": "env://A" }""", "kind", "A string is needed, not a number.")]
     [InlineData("""{ "kind": "", "from": "env://A" }""", "kind", "The text is empty.")]
-    [InlineData("""{ "kind": "databse", "from": "env://A" }""", "kind", "The kind is unknown (database, value, aws-sso). Did you mean 'database'?")]
-    [InlineData("""{ "kind": "certificate", "from": "env://A" }""", "kind", "The kind is unknown (database, value, aws-sso).")]
+    [InlineData("""{ "kind": "databse", "from": "env://A" }""", "kind", "The kind is unknown (database, value, aws-sso, slack, oauth). Did you mean 'database'?")]
+    [InlineData("""{ "kind": "certificate", "from": "env://A" }""", "kind", "The kind is unknown (database, value, aws-sso, slack, oauth).")]
     [InlineData("""{ "kind": "aws-sso" }""", "profile", "It is missing: the AWS profile that signs in through SSO.")]
     [InlineData("""{ "kind": "aws-sso", "profile": "work", "from": "env://A" }""", "from", "The key 'from' is unknown.*")]
     [InlineData("""{ "kind": "aws-sso", "profile": "work", "signIn": "devise" }""", "signIn", "The way is unknown (auto, browser, device). Did you mean 'device'?")]
     [InlineData("""{ "kind": "aws-sso", "profile": "work", "redirectPort": 0 }""", "redirectPort", "A whole number from 1 to 65535 is needed.")]
-    [InlineData("""{ "kind": "slack", "workspace": "acme", "from": { "token": "env://T" } }""", "kind", "The kind 'slack' is not available in this version.")]
     [InlineData("""{ "kind": "value" }""", "from", "It is missing: a reference that names where the secret is, for example env://NAME.")]
     [InlineData("""{ "kind": "value", "form": "env://A", "from": "env://A" }""", "form", "The key 'form' is unknown. Did you mean 'from'?")]
     [InlineData("""{ "kind": "value", "from": "env://A", "rules": {} }""", "rules", "'rules' is not available in this version.")]
@@ -100,6 +99,91 @@ public sealed class ProblemTests : LeakCheckedTest
             $"credentials.orders.database{path}", message);
 
     [Theory]
+    [InlineData("""  """, "from", "It is missing: a reference that names where the secret is, for example env://NAME.")]
+    [InlineData("""  "from": null """, "from", "A reference is needed, not null.")]
+    [InlineData("""  "from": {} """, "from", "The object is empty: it composes a document, a reference for each field.")]
+    [InlineData("""  "from": { "tokn": "env://T" } """, "from.tokn", "The key 'tokn' is unknown. Did you mean 'token'?")]
+    [InlineData("""  "from": { "password": "env://T" } """, "from.password", "The key 'password' is unknown.")]
+    [InlineData("""  "from": { "exec": ["op", "read"] } """, "from.exec", "'exec' is not available in this version.")]
+    [InlineData("  \"from\": { \"token\": \"" + Misplaced + "\" } ", "from.token", "It is no reference*")]
+    [InlineData("""  "from": "env://A", "channel": "general" """, "channel", "The key 'channel' is unknown.")]
+    [InlineData("""  "from": "env://A", "client_id": "1.2" """, "client_id", "The key 'client_id' is unknown. Did you mean 'clientId'?")]
+    [InlineData("""  "from": "env://A", "workspace": 5 """, "workspace", "A string is needed, not a number.")]
+    [InlineData("""  "from": "env://A", "workspace": "" """, "workspace", "The text is empty.")]
+    [InlineData("  \"from\": \"env://A\", \"workspace\": \"" + Misplaced + "@\" ", "workspace", "It is no workspace: the name before .slack.com is needed, for example acme.")]
+    [InlineData("""  "from": "env://A", "workspace": "acme.example.com" """, "workspace", "It is no workspace*")]
+    [InlineData("""  "from": "env://A", "workspace": "http://acme.slack.com" """, "workspace", "It is no workspace*")]
+    [InlineData("""  "from": "env://A", "clientId": 12 """, "clientId", "A string is needed, not a number.")]
+    [InlineData("""  "from": "env://A", "refreshIntervalDays": 0 """, "refreshIntervalDays", "A whole number from 1 to 365 is needed.")]
+    [InlineData("""  "from": "env://A", "refreshIntervalDays": 366 """, "refreshIntervalDays", "A whole number from 1 to 365 is needed.")]
+    [InlineData("""  "from": "env://A", "refreshIntervalDays": 1.5 """, "refreshIntervalDays", "A whole number from 1 to 365 is needed.")]
+    [InlineData("""  "from": "env://A", "refreshIntervalDays": "7" """, "refreshIntervalDays", "A number is needed, not a string.")]
+    [InlineData("""  "from": "env://A", "autoRefresh": "no" """, "autoRefresh", "true or false is needed, not a string.")]
+    [InlineData("""  "from": "env://A", "address": "http://slack.example.com" """, "address", "An https address is needed, or http on this machine.")]
+    [InlineData("""  "from": "env://A", "address": "https://me@slack.example.com" """, "address", "An https address is needed, or http on this machine.")]
+    [InlineData("""  "from": "env://A", "address": "https://slack.example.com/?a=b" """, "address", "An https address is needed, or http on this machine.")]
+    [InlineData("""  "from": "env://A", "address": "slack.example.com" """, "address", "An https address is needed, or http on this machine.")]
+    [InlineData("""  "from": "env://A", "address": true """, "address", "A string is needed, not true or false.")]
+    [InlineData("""  "from": "env://A", "import": ["a"] """, "import", "A string is needed, not an array.")]
+    [InlineData("""  "from": "env://A", "required": "yes" """, "required", "true or false is needed, not a string.")]
+    [InlineData("""  "from": "env://A", "sensitive": false """, "sensitive", "The key 'sensitive' is unknown.")]
+    public void A_slack_credential_is_checked(string members, string path, string message) =>
+        AssertOnly($$"""{ "credentials": { "slack": { "kind": "slack"{{Following(members)}} } } }""", $"credentials.slack.{path}", message);
+
+    [Theory]
+    [InlineData("""  "issuer": "https://login.example.com", "from": "env://A" """, "clientId", "It is missing: who the client is at the authorization server.")]
+    [InlineData("""  "clientId": 1, "issuer": "https://login.example.com", "from": "env://A" """, "clientId", "A string is needed, not a number.")]
+    [InlineData("""  "clientId": " ", "issuer": "https://login.example.com", "from": "env://A" """, "clientId", "The text is empty.")]
+    [InlineData("""  "clientId": "me", "from": "env://A" """, "issuer", "It cannot be used: missing, and so is tokenEndpoint.")]
+    [InlineData("""  "clientId": "me", "issuer": "login.example.com", "from": "env://A" """, "issuer", "An address is needed, for example https://login.example.com.")]
+    [InlineData("""  "clientId": "me", "issuer": 1, "from": "env://A" """, "issuer", "A string is needed, not a number.")]
+    [InlineData("""  "clientId": "me", "issuer": "http://login.example.com", "from": "env://A" """, "issuer", "It cannot be used: neither https nor http on this machine*")]
+    [InlineData("""  "clientId": "me", "issuer": "https://login.example.com/?tenant=1", "from": "env://A" """, "issuer", "It cannot be used: has a query.")]
+    [InlineData("""  "clientId": "me", "tokenEndpoint": "http://login.example.com/token", "from": "env://A" """, "tokenEndpoint", "It cannot be used: neither https nor http on this machine*")]
+    [InlineData("""  "clientId": "me", "tokenEndpoint": "https://me@login.example.com/token", "from": "env://A" """, "tokenEndpoint", "It cannot be used: *with a user or a fragment in it.")]
+    [InlineData("""  "clientId": "me", "issuer": "https://login.example.com", "deviceEndpoint": "ftp://login.example.com", "from": "env://A" """, "deviceEndpoint", "It cannot be used: neither https nor http on this machine*")]
+    [InlineData("""  "clientId": "me", "grant": "device_code", "tokenEndpoint": "https://login.example.com/token" """, "deviceEndpoint", "It cannot be used: missing, and so is issuer.")]
+    [InlineData("""  "clientId": "me", "grant": "client_credentials", "clientAuth": "none", "issuer": "https://login.example.com", "from": "env://A" """, "clientAuth", "It cannot be used: none, and a client acts for itself only with its secret.")]
+    [InlineData("""  "clientId": "me", "grant": "device-code", "issuer": "https://login.example.com", "from": "env://A" """, "grant", "It is unknown (refresh_token, client_credentials, device_code). Did you mean 'device_code'?")]
+    [InlineData("""  "clientId": "me", "grant": "password", "issuer": "https://login.example.com", "from": "env://A" """, "grant", "It is unknown (refresh_token, client_credentials, device_code).")]
+    [InlineData("""  "clientId": "me", "clientAuth": "bassic", "issuer": "https://login.example.com", "from": "env://A" """, "clientAuth", "It is unknown (auto, basic, post, none). Did you mean 'basic'?")]
+    [InlineData("""  "clientId": "me", "scopes": "read write", "issuer": "https://login.example.com", "from": "env://A" """, "scopes", "An array of at most 100 texts without spaces is needed.")]
+    [InlineData("""  "clientId": "me", "scopes": ["read write"], "issuer": "https://login.example.com", "from": "env://A" """, "scopes", "An array of at most 100 texts without spaces is needed.")]
+    [InlineData("""  "clientId": "me", "scopes": [""], "issuer": "https://login.example.com", "from": "env://A" """, "scopes", "An array of at most 100 texts without spaces is needed.")]
+    [InlineData("""  "clientId": "me", "scopes": [1], "issuer": "https://login.example.com", "from": "env://A" """, "scopes", "An array of at most 100 texts without spaces is needed.")]
+    [InlineData("""  "clientId": "me", "audience": "", "issuer": "https://login.example.com", "from": "env://A" """, "audience", "The text is empty.")]
+    [InlineData("""  "clientId": "me", "resource": 1, "issuer": "https://login.example.com", "from": "env://A" """, "resource", "A string is needed, not a number.")]
+    [InlineData("""  "clientId": "me", "issuer": "https://login.example.com" """, "from", "It is missing: a reference that names where the secret is, for example env://NAME.")]
+    [InlineData("""  "clientId": "me", "grant": "client_credentials", "issuer": "https://login.example.com" """, "from", "It is missing: *")]
+    [InlineData("""  "clientId": "me", "grant": "device_code", "issuer": "https://login.example.com", "from": 1 """, "from", "A reference is needed, not a number.")]
+    [InlineData("""  "clientId": "me", "issuer": "https://login.example.com", "from": { "refreshToken": "env://A" } """, "from.refreshToken", "The key 'refreshToken' is unknown. Did you mean 'refresh_token'?")]
+    [InlineData("  \"clientId\": \"me\", \"issuer\": \"https://login.example.com\", \"from\": { \"client_secret\": \"" + Misplaced + "\" } ", "from.client_secret", "It is no reference*")]
+    [InlineData("""  "clientId": "me", "issuer": "https://login.example.com", "from": "env://A", "scope": "a" """, "scope", "The key 'scope' is unknown. Did you mean 'scopes'?")]
+    [InlineData("""  "clientId": "me", "issuer": "https://login.example.com", "from": "env://A", "required": 1 """, "required", "true or false is needed, not a number.")]
+    public void An_oauth_credential_is_checked(string members, string path, string message) =>
+        AssertOnly($$"""{ "credentials": { "crm": { "kind": "oauth"{{Following(members)}} } } }""", $"credentials.crm.{path}", message);
+
+    [Fact]
+    public void More_scopes_than_any_token_has_are_refused() =>
+        AssertOnly(
+            $$"""{ "credentials": { "crm": { "kind": "oauth", "clientId": "me", "issuer": "https://login.example.com", "from": "env://A", "scopes": [{{string.Join(',', Enumerable.Repeat("\"a\"", 101))}}] } } }""",
+            "credentials.crm.scopes", "An array of at most 100 texts without spaces is needed.");
+
+    [Theory]
+    [InlineData("[]", "store", "An object is needed, not an array.")]
+    [InlineData("\"/var/lib/rekey\"", "store", "An object is needed, not a string.")]
+    [InlineData("""{ "folder": "/var/lib/rekey" }""", "store.folder", "The key 'folder' is unknown.")]
+    [InlineData("""{ "paht": "/var/lib/rekey" }""", "store.paht", "The key 'paht' is unknown. Did you mean 'path'?")]
+    [InlineData("""{ "path": 1 }""", "store.path", "A string is needed, not a number.")]
+    [InlineData("""{ "path": " " }""", "store.path", "The text is empty.")]
+    [InlineData("""{ "key": 1 }""", "store.key", "A reference is needed, not a number.")]
+    [InlineData("""{ "key": ["env://KEY"] }""", "store.key", "A reference is needed, not an array.")]
+    [InlineData("{ \"key\": \"" + Misplaced + "\" }", "store.key", "It is no reference*A secret is never written here: it is named.")]
+    [InlineData("""{ "key": "vault://kv/rekey#key" }""", "store.key", "'vault://' is not available in this version.")]
+    [InlineData("""{ "key": "credential://slack#token" }""", "store.key", "The key is read before any credential: name its place itself, for example file:///run/secrets/rekey-key.")]
+    public void The_store_is_checked(string store, string path, string message) => AssertOnly($$"""{ "store": {{store}} }""", path, message);
+
+    [Theory]
     [InlineData("\"credential://order\"", "There is no credential 'order'. Did you mean 'orders'?")]
     [InlineData("\"credential://elsewhere\"", "There is no credential 'elsewhere'.")]
     [InlineData("\"credential://orders\"", "'orders' is a database: name one of its fields, for example credential://orders#password.")]
@@ -127,26 +211,33 @@ public sealed class ProblemTests : LeakCheckedTest
     }
 
     [Fact]
-    public void A_credential_of_a_later_version_is_still_one_that_others_may_name()
+    public void A_credential_of_an_unknown_kind_is_still_one_that_others_may_name()
     {
         AssertOnly(
             """
             { "credentials": {
-                "work": { "kind": "slack", "workspace": "acme" },
+                "work": { "kind": "certificate", "from": "env://A" },
                 "key": { "kind": "value", "from": "credential://work#token" }
             } }
             """,
-            "credentials.work.kind", "The kind 'slack' is not available in this version.");
+            "credentials.work.kind", "The kind is unknown (database, value, aws-sso, slack, oauth).");
     }
 
     [Theory]
     [InlineData("credential://work", "'work' is a session: name one of its fields, for example credential://work#access_key_id.")]
     [InlineData("credential://work#acces_key_id", "A session has no field 'acces_key_id'. Did you mean 'access_key_id'?")]
+    [InlineData("credential://slack", "'slack' is a Slack session: name one of its fields, for example credential://slack#token.")]
+    [InlineData("credential://slack#tokn", "A Slack session has no field 'tokn'. Did you mean 'token'?")]
+    [InlineData("credential://slack#refresh_token", "A Slack session has no field 'refresh_token'.")]
+    [InlineData("credential://crm", "'crm' is a token of OAuth: name one of its fields, for example credential://crm#access_token.")]
+    [InlineData("credential://crm#refresh_token", "A token of OAuth has no field 'refresh_token'.")]
     public void What_is_read_out_of_a_session_is_one_of_its_fields(string reference, string message) =>
         AssertOnly(
             $$"""
             { "credentials": {
                 "work": { "kind": "aws-sso", "profile": "work" },
+                "slack": { "kind": "slack", "from": { "token": "env://T" } },
+                "crm": { "kind": "oauth", "grant": "device_code", "issuer": "https://login.example.com", "clientId": "me" },
                 "key": { "kind": "value", "from": "{{reference}}" }
             } }
             """,
@@ -175,15 +266,17 @@ public sealed class ProblemTests : LeakCheckedTest
                 "work": { "kind": "aws-sso" },
                 "web": { "kind": "database", "from": "credential://nobody", "database": { "port": 0, "engine": "oracle" } }
               },
-              "store": {}
+              "store": { "key": "credential://github" },
+              "servers": {}
             }
             """);
 
         Assert.Equal(
             [
-                "credential", "store", "credentials.orders.requird", "credentials.orders.kind", "credentials.orders.from",
+                "credential", "servers", "credentials.orders.requird", "credentials.orders.kind", "credentials.orders.from",
                 "credentials.github.from[1]", "credentials.github.from[2]", "credentials.github.required", "credentials.work.profile",
                 "credentials.web.database.engine", "credentials.web.database.port", "credentials.web.from",
+                "store.key",
             ],
             problems.Select(static p => p.Path));
     }
@@ -232,6 +325,8 @@ public sealed class ProblemTests : LeakCheckedTest
         Assert.Equal("(?)", problem.Path);
         Assert.Equal("The key (a text that is no name) is unknown.", problem.Message);
     }
+
+    private static string Following(string members) => members.Trim() is { Length: > 0 } some ? $", {some}" : "";
 
     private void AssertOnly(string json, string path, string message)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Rekey.Cli.Configuration;
+using Rekey.OAuth;
 
 namespace Rekey.Cli.Tests.Configuration;
 
@@ -39,6 +40,110 @@ public sealed class ReadingTests
         Assert.True(key is { Kind: CredentialKind.Value, IsSensitive: false });
     }
 
+    [Fact]
+    public void A_slack_credential_with_everything_in_it_is_read()
+    {
+        var slack = Only("""
+            "kind": "slack",
+            "from": [{ "token": "env://T", "cookie": "env://C", "refresh_token": "env://R", "client_secret": "env://S" }, "file:///run/secrets/slack"],
+            "workspace": "https://ACME.slack.com/", "clientId": "1.2", "refreshIntervalDays": 365, "autoRefresh": false,
+            "address": "http://127.0.0.1:8080", "import": "~/.slack-mcp-server/credentials.json", "required": false
+            """);
+
+        Assert.True(slack is { Kind: CredentialKind.Slack, IsRequired: false, IsSensitive: true, OAuth: null });
+        Assert.Equal(["client_secret", "cookie", "refresh_token", "token"], Assert.IsType<Origin.Composed>(slack.From[0]).Parts.Keys.Order());
+        Assert.Equal("file:///run/secrets/slack", Assert.IsType<Origin.Single>(slack.From[1]).Reference.Text);
+        Assert.Equal(
+            new SlackConfiguration
+            {
+                Workspace = "acme",
+                ClientId = "1.2",
+                RefreshInterval = TimeSpan.FromDays(365),
+                IsScheduled = false,
+                Address = new Uri("http://127.0.0.1:8080"),
+                Import = "~/.slack-mcp-server/credentials.json",
+            },
+            slack.Slack);
+    }
+
+    [Fact]
+    public void Of_a_slack_credential_only_its_secrets_are_needed()
+    {
+        var slack = Only("""  "kind": "slack", "from": { "token": "env://T" } """);
+
+        Assert.True(slack.IsRequired);
+        Assert.Equal(new SlackConfiguration { RefreshInterval = TimeSpan.FromDays(7), IsScheduled = true }, slack.Slack);
+    }
+
+    [Fact]
+    public void An_organization_is_a_workspace_too() =>
+        Assert.Equal("acme.enterprise", Only("""  "kind": "slack", "workspace": "acme.enterprise.slack.com", "from": { "token": "env://T" } """).Slack!.Workspace);
+
+    [Fact]
+    public void An_oauth_credential_with_everything_in_it_is_read()
+    {
+        var crm = Only("""
+            "kind": "oauth", "grant": "refresh_token",
+            "from": { "refresh_token": "env://R", "client_secret": "env://S" },
+            "issuer": "https://login.example.com/tenant", "tokenEndpoint": "https://login.example.com/token", "deviceEndpoint": "http://localhost:8080/device",
+            "clientId": "me", "clientAuth": "post", "scopes": ["orders.read", "offline_access"], "audience": "https://crm.example.com",
+            "resource": "urn:crm", "required": false
+            """);
+
+        Assert.True(crm is { Kind: CredentialKind.OAuth, IsRequired: false, Slack: null });
+        Assert.Equal(["client_secret", "refresh_token"], Assert.IsType<Origin.Composed>(Assert.Single(crm.From)).Parts.Keys.Order());
+        Assert.Equal(
+            new OAuthConfiguration
+            {
+                Grant = OAuthGrant.RefreshToken,
+                Issuer = new Uri("https://login.example.com/tenant"),
+                TokenEndpoint = new Uri("https://login.example.com/token"),
+                DeviceEndpoint = new Uri("http://localhost:8080/device"),
+                ClientId = "me",
+                Authentication = OAuthClientAuthentication.Post,
+                Scopes = crm.OAuth!.Scopes,
+                Audience = "https://crm.example.com",
+                Resource = "urn:crm",
+            },
+            crm.OAuth);
+        Assert.Equal(["orders.read", "offline_access"], crm.OAuth.Scopes);
+    }
+
+    [Theory]
+    [InlineData("refresh_token", (int)OAuthGrant.RefreshToken)]
+    [InlineData("client_credentials", (int)OAuthGrant.ClientCredentials)]
+    [InlineData("device_code", (int)OAuthGrant.DeviceCode)]
+    public void Every_grant_has_its_word(string word, int grant) =>
+        Assert.Equal(
+            (OAuthGrant)grant,
+            Only($$"""  "kind": "oauth", "grant": "{{word}}", "clientId": "me", "issuer": "https://login.example.com", "from": "env://A" """).OAuth!.Grant);
+
+    [Fact]
+    public void Only_a_sign_in_with_a_code_needs_nothing_to_begin_with()
+    {
+        var github = Only("""
+            "kind": "oauth", "grant": "device_code", "clientId": "me",
+            "tokenEndpoint": "https://github.com/login/oauth/access_token", "deviceEndpoint": "https://github.com/login/device/code"
+            """);
+
+        Assert.Empty(github.From);
+        Assert.True(github.OAuth is { Grant: OAuthGrant.DeviceCode, Authentication: OAuthClientAuthentication.Auto, Issuer: null, Scopes: [] });
+    }
+
+    [Fact]
+    public void The_store_has_a_place_and_a_key()
+    {
+        var store = Parse("""{ "store": { "path": "./sessions", "key": "file:///run/secrets/rekey#key" } }""").Store;
+
+        Assert.Equal(("./sessions", "file:///run/secrets/rekey#key"), (store.Path, store.Key!.Text));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ "store": {} }""")]
+    public void Without_a_word_about_it_the_store_is_the_users_own(string json) =>
+        Assert.Equal(new StoreConfiguration(), Parse(json).Store);
+
     [Theory]
     [InlineData("{}")]
     [InlineData("""{ "credentials": {} }""")]
@@ -51,6 +156,9 @@ public sealed class ReadingTests
             "aurora-postgresql",
             Parse("""{ "credentials": { "a": { "kind": "database", "from": "env://A", "database": { "engine": "aurora-postgresql" } } } }""")
                 .Credentials[0].Database!.Engine);
+
+    private static CredentialConfiguration Only(string members) =>
+        Assert.Single(Parse($$"""{ "credentials": { "a": { {{members}} } } }""").Credentials);
 
     private static RekeyConfiguration Parse(string json) => ConfigurationReader.Parse(Encoding.UTF8.GetBytes(json), "/etc/rekey/rekey.json");
 }

@@ -19,6 +19,11 @@ public sealed class SchemaTests
         ["#"] = """{ KEY }""",
         ["credential"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", KEY } } }""",
         ["awsSso"] = """{ "credentials": { "a": { KEY, "kind": "aws-sso", "profile": "work" } } }""",
+        ["slack"] = """{ "credentials": { "a": { KEY, "kind": "slack", "from": "env://A" } } }""",
+        ["slackDocument"] = """{ "credentials": { "a": { "kind": "slack", "from": { KEY } } } }""",
+        ["oauth"] = """{ "credentials": { "a": { KEY, "kind": "oauth", "issuer": "https://login.example.com", "clientId": "me", "from": "env://A" } } }""",
+        ["oauthDocument"] = """{ "credentials": { "a": { "kind": "oauth", "issuer": "https://login.example.com", "clientId": "me", "from": { KEY } } } }""",
+        ["store"] = """{ "store": { KEY } }""",
         ["database"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", "database": { KEY } } } }""",
         ["composed"] = """{ "credentials": { "a": { "kind": "database", "from": { KEY } } } }""",
     };
@@ -39,8 +44,12 @@ public sealed class SchemaTests
     {
         var inSchema = KeysOfSchema(name);
         // Every word that stands anywhere in the code as a key, tried at this place.
-        var words = KeySet.Root.Known.Concat(KeySet.Credential.Known).Concat(KeySet.Database.Known).Concat(KeySet.AwsSso.Known)
-            .Concat(["password", "url", "dbname", "exec", "rules", "token", "servers", "store", "authorities", "profile", "workspace", "poll", "engine"]).Distinct();
+        KeySet[] sets =
+        [
+            KeySet.Root, KeySet.Credential, KeySet.Database, KeySet.AwsSso, KeySet.Slack, KeySet.OAuth, KeySet.Store,
+            OriginReader.DatabaseFields, SlackReader.Fields, OAuthReader.Fields,
+        ];
+        var words = sets.SelectMany(static set => set.Known.Concat(set.Later)).Concat(["url", "dbname", "poll", "access_token", "client_id"]).Distinct();
 
         Assert.Equal(inSchema.Order(), words.Where(word => !IsUnknown(name, word)).Order());
     }
@@ -49,6 +58,21 @@ public sealed class SchemaTests
     [MemberData(nameof(ObjectNames))]
     public void The_schema_forbids_what_it_does_not_name(string name) =>
         Assert.False(ObjectOf(name).GetProperty("additionalProperties").ValueKind is not (JsonValueKind.False or JsonValueKind.Object), name);
+
+    [Fact]
+    public void A_kind_with_keys_of_its_own_is_described_by_them()
+    {
+        var entry = Schema.GetProperty("properties").GetProperty("credentials").GetProperty("additionalProperties").GetProperty("allOf").EnumerateArray();
+        var described = entry.Where(static rule => rule.TryGetProperty("then", out _)).ToDictionary(
+            static rule => rule.GetProperty("if").GetProperty("properties").GetProperty("kind").GetProperty("const").GetString()!,
+            static rule => rule.GetProperty("then").GetProperty("$ref").GetString()!);
+        var rest = entry.Single(static rule => rule.TryGetProperty("else", out _)).GetProperty("if").GetProperty("properties").GetProperty("kind").GetProperty("enum");
+
+        Assert.Equal(Words.Kinds.Except([Words.DatabaseKind, Words.ValueKind]).Order(), described.Keys.Order());
+        Assert.Equal(described.Keys, rest.EnumerateArray().Select(static kind => kind.GetString()!));
+        foreach (var (kind, place) in described)
+            Assert.Equal(kind, Schema.GetProperty("$defs").GetProperty(place["#/$defs/".Length..]).GetProperty("properties").GetProperty("kind").GetProperty("const").GetString());
+    }
 
     [Fact]
     public void Kinds_schemes_and_engines_are_the_same_on_both_sides()

@@ -17,7 +17,7 @@ public sealed class InspectorTests
         var end = await OfficialClient.InspectAsync(era, home, "--method", "tools/list", "--strict");
 
         Assert.True(end.ExitCode == 0, end.Errors);
-        Assert.Equal(14, JsonElement.Parse(end.Output).GetProperty("result").GetProperty("tools").GetArrayLength());
+        Assert.Equal(15, JsonElement.Parse(end.Output).GetProperty("result").GetProperty("tools").GetArrayLength());
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class OfficialClientTests(OfficialClientReports reports) : IClassF
         var tools = reports[kind].GetProperty("tools").EnumerateArray().ToList();
         var names = tools.Select(static t => t.GetProperty("name").GetString()).ToList();
 
-        Assert.Equal(["health_check", "list_credentials", "refresh_secret"], names.Take(3));
+        Assert.Equal(["health_check", "list_credentials", "get_credential_events", "refresh_secret"], names.Take(4));
         Assert.Contains("run_select", names);
         Assert.All(tools, static t => Assert.Equal("object", t.GetProperty("outputSchema").GetProperty("type").GetString()));
     }
@@ -61,7 +61,7 @@ public sealed class OfficialClientTests(OfficialClientReports reports) : IClassF
 
         var report = await OfficialClient.DriveAsync(kind, home, new { look = new { @do = "call", tool = "list_credentials" } });
 
-        Assert.Equal(2, report.GetProperty("tools").GetArrayLength());
+        Assert.Equal(3, report.GetProperty("tools").GetArrayLength());
         var answer = report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent");
         Assert.Contains("DATABASE_URL", answer.GetProperty("setup").GetString());
     }

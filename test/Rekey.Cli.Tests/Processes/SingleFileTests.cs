@@ -17,7 +17,7 @@ public sealed class SingleFileTests
             kind, home, new { look = new { @do = "call", tool = "sample_rows", arguments = new { table = "paint" } } }, file);
 
         Assert.Contains("blue", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
-        Assert.Equal(14, report.GetProperty("tools").GetArrayLength());
+        Assert.Equal(15, report.GetProperty("tools").GetArrayLength());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Rekey.Mcp.Tests.Serving;
+using Rekey.Testing.Sessions;
 
 namespace Rekey.Mcp.Tests.Schemas;
 
@@ -41,19 +42,34 @@ public sealed partial class DocumentationTests : ServerTest
     }
 
     [Fact]
-    public void Every_code_is_documented_and_every_documented_one_exists()
+    public async Task Every_code_is_documented_and_every_documented_one_exists()
     {
         var sources = Directory.EnumerateFiles(Path.Combine(Root(), "src", "Rekey.Mcp"), "*Errors.cs", SearchOption.AllDirectories);
         var thrown = sources.SelectMany(static f => CodeInSource().Matches(File.ReadAllText(f))).Select(static m => m.Groups[1].Value);
         var documented = CodeInTable().Matches(File.ReadAllText(Path.Combine(Root(), "docs", "tools.md"))).Select(static m => m.Groups[1].Value);
 
-        Assert.Equal(thrown.Distinct().Order(), documented.Distinct().Order());
+        Assert.Equal(thrown.Concat(await CodesOfRefreshCredentialsAsync()).Distinct().Order(), documented.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task The_codes_of_refresh_credentials_are_all_in_its_section() =>
+        Assert.Equal(
+            (await CodesOfRefreshCredentialsAsync()).Order(),
+            CodeInTable().Matches(_sections["refresh_credentials"]).Select(static m => m.Groups[1].Value).Order());
+
+    // Its contract names every code that it can answer with.
+    private async Task<IReadOnlyList<string>> CodesOfRefreshCredentialsAsync()
+    {
+        var schema = (await (await ConfiguredAsync()).Client.ListToolsAsync()).Single(static t => t.Name == "refresh_credentials").ProtocolTool.OutputSchema!.Value;
+        var code = schema.GetProperty("oneOf")[1].GetProperty("properties").GetProperty("error").GetProperty("properties").GetProperty("code");
+        return [.. code.GetProperty("enum").EnumerateArray().Select(static c => c.GetString()!)];
     }
 
     private async Task<Session> ConfiguredAsync()
     {
         Sessions = new ScriptedSessions();
         Databases.Add(IdleDatabase.Named("orders", Registry));
+        ScriptedSession(new ScriptedSessionAuthority(Time, isSingleUse: false));
         return await ServeAsync();
     }
 

@@ -6,6 +6,7 @@ using ModelContextProtocol.Protocol;
 using Rekey.Mcp.Databases;
 using Rekey.Redaction;
 using Rekey.Testing;
+using Rekey.Testing.Sessions;
 
 namespace Rekey.Mcp.Tests.Serving;
 
@@ -17,6 +18,7 @@ public abstract class ServerTest : LeakCheckedTest
 {
     private readonly ConcurrentBag<Session> _sessions = [];
     private readonly List<IAsyncDisposable> _resources = [];
+    private readonly MemoryCredentialStore _memory = new();
 
     /// <summary>Both shapes of the protocol: with a handshake and without.</summary>
     public static TheoryData<string> Eras => ["2025-11-25", "2026-07-28"];
@@ -75,6 +77,36 @@ public abstract class ServerTest : LeakCheckedTest
         return credential;
     }
 
+    /// <summary>A session that is refreshed by using it, with a scripted authority.</summary>
+    protected ManagedCredential<SecretDocument> ScriptedSession(ScriptedSessionAuthority authority, string name = "slack")
+    {
+        var source = new SessionSource<SecretDocument>(new SessionSourceOptions<SecretDocument>
+        {
+            Credential = name,
+            Authority = authority,
+            Store = _memory,
+            Configured = new Fixed(authority.Begin(Plant)),
+            Secrets = Redactor,
+            Events = Events,
+            Logger = Logger,
+            Time = Time,
+        });
+        var credential = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = name,
+            Kind = "slack",
+            Source = source,
+            Verifier = source.VerifyAsync,
+            Policy = new RefreshPolicy().ForSessions(),
+            Secrets = Redactor,
+            Events = Events,
+            Logger = Logger,
+            Time = Time,
+        });
+        Registry.Add(credential);
+        return credential;
+    }
+
     /// <summary>Ends together with the test, last one first.</summary>
     protected T Owned<T>(T resource)
         where T : IAsyncDisposable
@@ -115,6 +147,14 @@ public abstract class ServerTest : LeakCheckedTest
     {
         Assert.False(result.IsError is true, TextOf(result));
         return result.StructuredContent!.Value;
+    }
+
+    private sealed class Fixed(SecretDocument document) : CredentialSource<SecretDocument>
+    {
+        public override string Reference => "env://SESSION";
+
+        public override ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken) =>
+            new(new SourceAnswer<SecretDocument>(document));
     }
 
     private sealed class LineLoggerFactory(ConcurrentQueue<string> lines) : ILoggerFactory, ILogger

@@ -10,7 +10,7 @@ public sealed class ListingTests : ServerTest
     {
         var session = await ServeAsync(era);
 
-        Assert.Equal(["health_check", "list_credentials"], await session.ToolNamesAsync());
+        Assert.Equal(["health_check", "list_credentials", "get_credential_events"], await session.ToolNamesAsync());
         Assert.Equal("rekey", session.Client.ServerInfo!.Name);
         Assert.Equal("Rekey", session.Client.ServerInfo!.Title);
         Assert.Equal("1.2.3", session.Client.ServerInfo!.Version);
@@ -27,7 +27,7 @@ public sealed class ListingTests : ServerTest
         Scripted(new Authority(Time), "github");
         var session = await ServeAsync();
 
-        Assert.Equal(["health_check", "list_credentials", "refresh_secret"], await session.ToolNamesAsync());
+        Assert.Equal(["health_check", "list_credentials", "get_credential_events", "refresh_secret"], await session.ToolNamesAsync());
         Assert.Contains("refresh_secret", session.Client.ServerInstructions);
         Assert.DoesNotContain("rekey.json", session.Client.ServerInstructions);
     }
@@ -38,7 +38,7 @@ public sealed class ListingTests : ServerTest
         Scripted(new Authority(Time), "work", kind);
         var session = await ServeAsync();
 
-        Assert.Equal(["health_check", "list_credentials"], await session.ToolNamesAsync());
+        Assert.Equal(["health_check", "list_credentials", "get_credential_events"], await session.ToolNamesAsync());
         Assert.DoesNotContain("refresh_secret", session.Client.ServerInstructions);
     }
 

@@ -38,14 +38,12 @@ public sealed class RefreshCredentialsTests : ServerTest
         }
         """);
 
-    private readonly MemoryCredentialStore _memory = new();
-
     [Fact]
     public async Task A_success_has_exactly_its_members()
     {
         var manual = new ManualTimeProvider();
         Time = manual;
-        await Ready(Slack("slack", new ScriptedSessionAuthority(Time, isSingleUse: false)));
+        await Ready(ScriptedSession(new ScriptedSessionAuthority(Time, isSingleUse: false)));
 
         var answer = Checked(await (await ServeAsync()).CallAsync("refresh_credentials"));
 
@@ -57,7 +55,7 @@ public sealed class RefreshCredentialsTests : ServerTest
     [Fact]
     public async Task Each_success_counts_one_more()
     {
-        await Ready(Slack("slack", new ScriptedSessionAuthority(Time, isSingleUse: true)));
+        await Ready(ScriptedSession(new ScriptedSessionAuthority(Time, isSingleUse: true)));
         var session = await ServeAsync();
 
         for (var i = 1; i <= 3; i++)
@@ -84,7 +82,7 @@ public sealed class RefreshCredentialsTests : ServerTest
                 _ => new InvalidOperationException("a bug, and its text must not leave"),
             }),
         };
-        var slack = Slack("slack", authority);
+        var slack = ScriptedSession(authority);
         var before = (await Ready(slack)).Fingerprint;
 
         var error = Checked(await (await ServeAsync()).CallAsync("refresh_credentials")).GetProperty("error");
@@ -101,7 +99,7 @@ public sealed class RefreshCredentialsTests : ServerTest
     {
         var release = new TaskCompletionSource();
         var authority = new ScriptedSessionAuthority(Time, isSingleUse: true) { AfterGrant = _ => release.Task };
-        await Ready(Slack("slack", authority));
+        await Ready(ScriptedSession(authority));
         var session = await ServeAsync();
         var first = session.CallAsync("refresh_credentials");
         await Until.True(() => authority.Refreshes == 1);
@@ -127,7 +125,7 @@ public sealed class RefreshCredentialsTests : ServerTest
         Time = manual;
         var release = new TaskCompletionSource();
         var authority = new ScriptedSessionAuthority(Time, isSingleUse: true) { AfterGrant = _ => release.Task };
-        var slack = Slack("slack", authority);
+        var slack = ScriptedSession(authority);
         await Ready(slack);
         var session = await ServeAsync();
         var call = session.CallAsync("refresh_credentials");
@@ -157,7 +155,7 @@ public sealed class RefreshCredentialsTests : ServerTest
         var manual = new ManualTimeProvider();
         Time = manual;
         var authority = new ScriptedSessionAuthority(Time, isSingleUse: true);
-        var slack = Slack("slack", authority);
+        var slack = ScriptedSession(authority);
         await Ready(slack);
         var session = await ServeAsync();
 
@@ -180,7 +178,7 @@ public sealed class RefreshCredentialsTests : ServerTest
     public async Task What_cannot_be_refreshed_is_listed_and_says_so()
     {
         const string Words = "Credential refresh is only available for user token authentication. Bot tokens do not expire.";
-        Slack("slack", new ScriptedSessionAuthority(Time, isSingleUse: false) { Fixed = SessionErrors.NotAvailable(Words) });
+        ScriptedSession(new ScriptedSessionAuthority(Time, isSingleUse: false) { Fixed = SessionErrors.NotAvailable(Words) });
         var session = await ServeAsync();
 
         var error = Checked(await session.CallAsync("refresh_credentials")).GetProperty("error");
@@ -199,12 +197,12 @@ public sealed class RefreshCredentialsTests : ServerTest
     [Fact]
     public async Task The_input_is_an_object_without_members_and_a_name_where_there_are_several()
     {
-        await Ready(Slack("slack", new ScriptedSessionAuthority(Time, isSingleUse: false)));
+        await Ready(ScriptedSession(new ScriptedSessionAuthority(Time, isSingleUse: false)));
         var one = (await (await ServeAsync()).Client.ListToolsAsync()).Single(static t => t.Name == "refresh_credentials").ProtocolTool;
         Assert.Equal("""{"type":"object","properties":{},"additionalProperties":false}""", one.InputSchema.GetRawText());
         Assert.Equal("object", one.OutputSchema!.Value.GetProperty("type").GetString());
 
-        await Ready(Slack("jira", new ScriptedSessionAuthority(Time, isSingleUse: true)));
+        await Ready(ScriptedSession(new ScriptedSessionAuthority(Time, isSingleUse: true), "jira"));
         var session = await ServeAsync();
         var two = (await session.Client.ListToolsAsync()).Single(static t => t.Name == "refresh_credentials").ProtocolTool;
         Assert.Equal(["jira", "slack"], two.InputSchema.GetProperty("properties").GetProperty("credential").GetProperty("enum").EnumerateArray().Select(static e => e.GetString()));
@@ -217,7 +215,7 @@ public sealed class RefreshCredentialsTests : ServerTest
     [Fact]
     public async Task A_wrong_argument_is_answered_in_the_shape_of_the_contract()
     {
-        await Ready(Slack("slack", new ScriptedSessionAuthority(Time, isSingleUse: false)));
+        await Ready(ScriptedSession(new ScriptedSessionAuthority(Time, isSingleUse: false)));
 
         var error = Checked(await (await ServeAsync()).CallAsync("refresh_credentials", new { token = "x" })).GetProperty("error");
 
@@ -229,7 +227,7 @@ public sealed class RefreshCredentialsTests : ServerTest
     public async Task What_happened_is_told_by_get_credential_events_and_list_credentials()
     {
         var authority = new ScriptedSessionAuthority(Time, isSingleUse: false) { Interval = TimeSpan.FromDays(7) };
-        await Ready(Slack("slack", authority));
+        await Ready(ScriptedSession(authority));
         var session = await ServeAsync();
         await session.CallAsync("refresh_credentials");
         authority.BeforeGrant = _ => throw new CredentialException(SessionErrors.InvalidResponse("slack:acme", "its page holds no token"));
@@ -251,7 +249,7 @@ public sealed class RefreshCredentialsTests : ServerTest
     public async Task A_revoked_session_needs_a_human_and_says_so()
     {
         var authority = new ScriptedSessionAuthority(Time, isSingleUse: false);
-        await Ready(Slack("slack", authority));
+        await Ready(ScriptedSession(authority));
         var session = await ServeAsync();
         authority.BeforeGrant = _ => throw new CredentialException(SessionErrors.Revoked("Slack session has been revoked. Please re-authenticate and update credentials.", "Put new values in place."));
         await session.CallAsync("refresh_credentials");
@@ -274,41 +272,4 @@ public sealed class RefreshCredentialsTests : ServerTest
     }
 
     private static async Task<Lease> Ready(ManagedCredential credential) => await credential.GetLeaseAsync();
-
-    private ManagedCredential<SecretDocument> Slack(string name, ScriptedSessionAuthority authority)
-    {
-        var source = new SessionSource<SecretDocument>(new SessionSourceOptions<SecretDocument>
-        {
-            Credential = name,
-            Authority = authority,
-            Store = _memory,
-            Configured = new Fixed(authority.Begin(Plant)),
-            Secrets = Redactor,
-            Events = Events,
-            Logger = Logger,
-            Time = Time,
-        });
-        var credential = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
-        {
-            Name = name,
-            Kind = "slack",
-            Source = source,
-            Verifier = source.VerifyAsync,
-            Policy = new RefreshPolicy().ForSessions(),
-            Secrets = Redactor,
-            Events = Events,
-            Logger = Logger,
-            Time = Time,
-        });
-        Registry.Add(credential);
-        return credential;
-    }
-
-    private sealed class Fixed(SecretDocument document) : CredentialSource<SecretDocument>
-    {
-        public override string Reference => "env://SESSION";
-
-        public override ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken) =>
-            new(new SourceAnswer<SecretDocument>(document));
-    }
 }

@@ -142,7 +142,7 @@ public sealed class SessionScheduleTests : SessionTest
         }
 
         Assert.Equal(["1 Degraded", "2 Degraded", "3 Degraded"], log);
-        Assert.Contains(Observed, static line => line.StartsWith("Error:", StringComparison.Ordinal) && line.Contains("3 times in a row [INVALID_RESPONSE]", StringComparison.Ordinal));
+        Assert.Contains(Seen, static line => line.StartsWith("Error:", StringComparison.Ordinal) && line.Contains("3 times in a row [INVALID_RESPONSE]", StringComparison.Ordinal));
     }
 
     [Fact]
