@@ -190,5 +190,5 @@ public sealed class ConfiguredValuesTests : SlackTest
         new() { Fields = fields.ToDictionary(static f => f.Field, static f => new Secret(f.Value)) };
 
     private CredentialError Refused(params (string Field, string Value)[] fields) =>
-        Observed(Assert.Throws<CredentialException>(() => Authority().Begin(Document(fields))));
+        ErrorIn(Assert.Throws<CredentialException>(() => Authority().Begin(Document(fields))));
 }

@@ -44,9 +44,9 @@ public abstract class SlackTest : LeakCheckedTest
         authority.RefreshAsync(authority.Begin(configured), configured, TestContext.Current.CancellationToken);
 
     /// <summary>A refresh that fails, and what it says.</summary>
-    protected async Task<CredentialError> FailAsync(Task work) => Observed(await Assert.ThrowsAsync<CredentialException>(() => work));
+    protected async Task<CredentialError> FailAsync(Task work) => ErrorIn(await Assert.ThrowsAsync<CredentialException>(() => work));
 
-    protected CredentialError Observed(CredentialException exception)
+    protected CredentialError ErrorIn(CredentialException exception)
     {
         Observe(exception);
         Observe(exception.Error.ToString());
