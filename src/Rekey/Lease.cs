@@ -90,11 +90,12 @@ public abstract class Lease
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _holds) > 0)
-            return;
-        _parentHold?.Dispose();
-        _released.TrySetResult();
+        if (Interlocked.Decrement(ref _holds) == 0)
+            _released.TrySetResult();
     }
+
+    /// <summary>Lets the parent end. Revoked together with it, nobody could tell whether the lease was given back.</summary>
+    internal void LeaveParent() => Interlocked.Exchange(ref _parentHold, null)?.Dispose();
 }
 
 /// <summary>A lease on a credential of one kind.</summary>

@@ -14,9 +14,9 @@ public sealed partial class ManagedCredential<TCredential>
         // Whoever looked just before the last run ended needs no run of their own.
         if (trigger is RefreshTrigger.Demand && IsUsable(_active))
             return new RefreshResult.Unchanged(_active!);
-        // Nor has the parent any news for what stands on its new lease already.
-        if (trigger is RefreshTrigger.Parent && _active is { Parent: { } parent } active && parent == _parentsNews && IsUsable(active))
-            return new RefreshResult.Unchanged(active);
+        // Nor has the parent any news for what was read with its new lease already.
+        if (trigger is RefreshTrigger.Parent && _readWith == _parentsNews && IsUsable(_active))
+            return new RefreshResult.Unchanged(_active!);
         _schedule.Begin(trigger);
         try
         {
@@ -189,6 +189,7 @@ public sealed partial class ManagedCredential<TCredential>
     private Candidate CandidateOf(SourceAnswer<TCredential> answer, Moment asked, Lease? parent)
     {
         Register(answer.Credential.Document);
+        _readWith = parent;
         if ((answer.Bond ?? _options.ParentBond) is ParentBond.Access)
             parent = null;
         var lease = LeaseOf(answer, asked, parent);

@@ -27,6 +27,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     private readonly List<ICredentialConsumer<TCredential>> _consumers = [];
     private volatile Lease<TCredential>? _active;
     private volatile Lease? _parentsNews;
+    private volatile Lease? _readWith;
     private volatile TaskCompletionSource _published = NewSignal();
     private IDisposable? _watch;
     private SignInJob? _signIn;

@@ -113,6 +113,20 @@ public sealed class AnswerTests : LifecycleTest
         Assert.Same(parent.Active, child.Active!.Parent);
     }
 
+    [Theory]
+    [InlineData(ParentBond.Access)]
+    [InlineData(ParentBond.Life)]
+    public async Task What_was_read_with_a_parents_first_lease_is_not_read_again_because_of_it(ParentBond bond)
+    {
+        Answer = Answer with { Bond = bond };
+        var child = Read(Make("session", _session.Source));
+
+        await child.GetAsync();
+        await Until.True(() => !child.IsRefreshing);
+
+        Assert.Equal(1, _fetches);
+    }
+
     /// <summary>What happens while the source is asked: it may find out more about the parent, and names the lease that it used in the end.</summary>
     private Func<Task<Lease>>? Asked { get; set; }
 
