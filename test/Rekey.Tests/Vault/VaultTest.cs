@@ -88,6 +88,7 @@ public abstract class VaultTest : LeakCheckedTest
     /// <summary>Lets time pass until the next thing is due, and what is then begun come to its end.</summary>
     internal async Task PassToNextAsync(ManagedCredential credential)
     {
+        await IdleAsync();
         var left = Moment.Now(Time).Until(credential.NextDue!.Value, Time);
         Time.Advance(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
         credential.RunDue();
