@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Rekey;
 
@@ -35,9 +37,10 @@ public sealed record HttpAnswer(HttpFault Fault, int Status, ReadOnlyMemory<byte
 /// <summary>Single calls to a service, each bounded in time and size. No redirect is followed: it would carry a token elsewhere.</summary>
 public sealed class BoundedHttp(HttpClient http, TimeSpan limit, int maxBytes, TimeProvider time)
 {
-    /// <summary>A client for all of them.</summary>
-    public static HttpClient CreateClient() => new(new SocketsHttpHandler
+    /// <summary>A client for all of them. With <paramref name="trusted"/> it believes these authorities alone, and not those of the machine.</summary>
+    public static HttpClient CreateClient(X509Certificate2Collection? trusted = null) => new(new SocketsHttpHandler
     {
+        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trusted is null ? null : TrustIn(trusted) },
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = System.Net.DecompressionMethods.All,
@@ -71,6 +74,14 @@ public sealed class BoundedHttp(HttpClient http, TimeSpan limit, int maxBytes, T
         {
             return Failed(HttpFault.NoAnswer);
         }
+    }
+
+    private static X509ChainPolicy TrustIn(X509Certificate2Collection authorities)
+    {
+        // An authority of one's own rarely says where its revocations are listed.
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
     }
 
     private static HttpAnswer Failed(HttpFault fault) => new(fault, 0, default, null);
