@@ -45,7 +45,7 @@ public sealed class VaultRotationTests : LeakCheckedTest
             Logger = Logger,
         });
         var source = new RotatingDataSource(credential, stage.Driver, new RotatingDataSourceOptions { CloseBeforeExpiry = TimeSpan.FromMilliseconds(300) }, Logger);
-        var trouble = new VaultTrouble(stage.Server, new Random(seed));
+        var trouble = new VaultTrouble(stage.Server, new Random(seed), () => credential.RefreshAsync(RefreshTrigger.Manual));
 
         var workers = await RunAsync(stage, trouble, source, token, credential);
 
@@ -71,7 +71,7 @@ public sealed class VaultRotationTests : LeakCheckedTest
         var began = TimeProvider.System.GetTimestamp();
         var workers = new Workers(new RotatingLoad(stage.Driver, credential, source), WorkerCount);
         await workers.MoreAsync(100);
-        while ((stage.Server.Leases.Issued < Generations || trouble.Struck.Count < 5) && TimeProvider.System.GetElapsedTime(began) < Longest)
+        while ((stage.Server.Leases.Issued < Generations || trouble.Struck.Count < 6) && TimeProvider.System.GetElapsedTime(began) < Longest)
         {
             await trouble.StrikeAsync();
             await stage.Server.SweepAsync();

@@ -4,7 +4,7 @@ using Rekey.Testing.Vault;
 namespace Rekey.Cli.Tests.Vault;
 
 /// <summary>What befalls a Vault, one thing after the other, drawn from a seed.</summary>
-internal sealed class VaultTrouble(VaultServer server, Random random)
+internal sealed class VaultTrouble(VaultServer server, Random random, Func<Task> refresh)
 {
     private static readonly HttpReply Broken = new(502, "<html>Bad gateway</html>", "text/html");
 
@@ -14,7 +14,7 @@ internal sealed class VaultTrouble(VaultServer server, Random random)
     /// <summary>One trouble, and the quiet after it.</summary>
     public async Task StrikeAsync()
     {
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
             case 0:
                 await DuringAsync("outage", Broken);
@@ -31,14 +31,18 @@ internal sealed class VaultTrouble(VaultServer server, Random random)
                 Count("answer lost");
                 server.Break("/v1/database/creds/readonly", WireFault.Truncated);
                 break;
+            case 5 or 6:
+                Count("refreshed by hand");
+                await refresh();
+                break;
             default:
                 Count("short extensions");
                 server.Leases.Cut = 0.4;
-                await Task.Delay(TimeSpan.FromSeconds(1.2), TimeProvider.System);
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
                 server.Leases.Cut = null;
                 break;
         }
-        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200, 700)), TimeProvider.System);
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100, 400)), TimeProvider.System);
     }
 
     private async Task DuringAsync(string name, HttpReply mode)
