@@ -37,10 +37,16 @@ public sealed record HttpAnswer(HttpFault Fault, int Status, ReadOnlyMemory<byte
 /// <summary>Single calls to a service, each bounded in time and size. No redirect is followed: it would carry a token elsewhere.</summary>
 public sealed class BoundedHttp(HttpClient http, TimeSpan limit, int maxBytes, TimeProvider time)
 {
-    /// <summary>A client for all of them. With <paramref name="trusted"/> it believes these authorities alone, and not those of the machine.</summary>
-    public static HttpClient CreateClient(X509Certificate2Collection? trusted = null) => new(new SocketsHttpHandler
+    /// <summary>A client for all of them.</summary>
+    public static HttpClient CreateClient() => ClientWith(new SslClientAuthenticationOptions());
+
+    /// <summary>The same, which believes the certificates of these authorities alone and none of the machine's.</summary>
+    public static HttpClient CreateClientTrusting(X509Certificate2Collection trusted) =>
+        ClientWith(new SslClientAuthenticationOptions { CertificateChainPolicy = TrustIn(trusted) });
+
+    private static HttpClient ClientWith(SslClientAuthenticationOptions tls) => new(new SocketsHttpHandler
     {
-        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trusted is null ? null : TrustIn(trusted) },
+        SslOptions = tls,
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = System.Net.DecompressionMethods.All,

@@ -25,9 +25,9 @@ internal sealed record VaultReply(HttpFault Fault, int Status, JsonElement Body,
         return new VaultReply(fault, fault is HttpFault.None ? answer.Status : 0, body ?? default, answer.RetryAfter);
     }
 
-    /// <summary>Some seconds as Vault says them: null where it names no end, and never longer than anybody lives.</summary>
+    /// <summary>Some seconds as Vault says them: null where it names no end, never less than one, and never longer than anybody lives.</summary>
     public static TimeSpan? Life(JsonElement element, string name) =>
-        element.Number(name) is > 0 and var seconds ? TimeSpan.FromSeconds(Math.Min(seconds, LongestLife)) : null;
+        element.Number(name) is > 0 and var seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, LongestLife)) : null;
 
     /// <summary>Whether a member is there and true.</summary>
     public static bool Is(JsonElement element, string name) => element.Member(name)?.ValueKind is JsonValueKind.True;

@@ -136,11 +136,10 @@ public sealed class LeaseTests : VaultTest
     public async Task Whatever_a_life_is_said_to_be_nothing_is_asked_too_often(string duration)
     {
         AddRole(TimeSpan.FromHours(1)).IsRenewable = false;
-        var node = duration == "1e999" ? "1e999" : duration;
         Server.ChangeAll = (path, body) =>
         {
             if (path == Api)
-                body["lease_duration"] = System.Text.Json.Nodes.JsonNode.Parse(node);
+                body["lease_duration"] = System.Text.Json.Nodes.JsonNode.Parse(duration);
         };
         var credential = Keep(Path);
         await credential.GetAsync();
@@ -148,6 +147,25 @@ public sealed class LeaseTests : VaultTest
 
         Assert.True(credential.NextDue!.Value.Wall - Time.GetUtcNow() >= TimeSpan.FromMinutes(4), $"next at {credential.NextDue}");
         Assert.Equal(1, Server.Leases.Issued);
+    }
+
+    [Fact]
+    public async Task A_life_of_less_than_a_second_is_one_of_a_second()
+    {
+        AddRole(TimeSpan.FromHours(1));
+        Server.ChangeAll = static (path, body) =>
+        {
+            if (path is Api or VaultServer.RenewPath)
+                body["lease_duration"] = 0.001;
+        };
+        var credential = Keep(Path);
+        await credential.GetAsync();
+        var began = Time.GetUtcNow();
+
+        for (var i = 0; i < 20; i++)
+            await PassToNextAsync(credential);
+
+        Assert.True(Time.GetUtcNow() - began >= TimeSpan.FromSeconds(20 * 0.47));
     }
 
     [Fact]

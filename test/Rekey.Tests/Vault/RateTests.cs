@@ -7,13 +7,12 @@ namespace Rekey.Tests.Vault;
 /// <summary>However little sense Vault's answers make, it is not asked more than so often. Hours pass in moments.</summary>
 public sealed class RateTests : VaultTest
 {
-    private static readonly TimeSpan Watched = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Watched = TimeSpan.FromHours(1);
 
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(23)]
-    [InlineData(4711)]
     public async Task Whatever_Vault_answers_it_is_asked_a_few_times_a_second_at_most(int seed)
     {
         TestContext.Current.SendDiagnosticMessage($"seed {seed}");
@@ -26,6 +25,7 @@ public sealed class RateTests : VaultTest
 
         var busiest = await RunAsync(all, random);
 
+        TestContext.Current.SendDiagnosticMessage($"{Server.Calls.Count} calls in {Watched}, {busiest} in the busiest second");
         // Each of four asks at most about four times a second, and a login is followed by what stands on it.
         Assert.InRange(busiest, 1, 40);
         Assert.InRange(Server.Calls.Count, 1, Watched.TotalSeconds * 16);
@@ -80,7 +80,8 @@ public sealed class RateTests : VaultTest
 
     private static void Confuse(JsonObject part, string name, Random random)
     {
-        string[] lives = ["0", "-1", "null", "1", "2", "5", "60", "3600", "2592000", "8640000", "1e15", "\"10\""];
+        // Long ones would end the storm: whoever holds one has nothing to ask.
+        string[] lives = ["0", "-1", "null", "1", "1", "1", "2", "5", "60", "\"10\"", "0.001"];
         part[name] = JsonNode.Parse(lives[random.Next(lives.Length)].ToString(CultureInfo.InvariantCulture));
     }
 }

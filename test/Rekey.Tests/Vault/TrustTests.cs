@@ -29,8 +29,8 @@ public sealed class TrustTests : VaultTest
         await File.WriteAllTextAsync(_file, stranger.Pem, TestContext.Current.CancellationToken);
         Assert.True(VaultTrust.TryRead(_file, out var others, out _));
 
-        Assert.Equal(CredentialPhase.Ready, await PhaseBehindAsync(front, BoundedHttp.CreateClient(trusted)));
-        Assert.Equal(CredentialPhase.Expired, await PhaseBehindAsync(front, BoundedHttp.CreateClient(others)));
+        Assert.Equal(CredentialPhase.Ready, await PhaseBehindAsync(front, BoundedHttp.CreateClientTrusting(trusted)));
+        Assert.Equal(CredentialPhase.Expired, await PhaseBehindAsync(front, BoundedHttp.CreateClientTrusting(others)));
         Assert.Equal(CredentialPhase.Expired, await PhaseBehindAsync(front, BoundedHttp.CreateClient()));
     }
 
@@ -40,7 +40,7 @@ public sealed class TrustTests : VaultTest
         using var authority = new TestAuthority("the operator's authority");
         await using var front = new TlsFront(Server.Address, authority.Issue("vault.internal"));
 
-        Assert.Equal(CredentialPhase.Expired, await PhaseBehindAsync(front, BoundedHttp.CreateClient(authority.Certificates)));
+        Assert.Equal(CredentialPhase.Expired, await PhaseBehindAsync(front, BoundedHttp.CreateClientTrusting(authority.Certificates)));
         Assert.Empty(Server.Calls);
     }
 
