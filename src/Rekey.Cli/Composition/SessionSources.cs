@@ -10,7 +10,7 @@ internal sealed class SessionSources : IDisposable
 {
     private readonly CredentialParts _parts;
     private readonly RekeyConfiguration _configuration;
-    private readonly Lazy<HttpClient> _http = new(static () => BoundedHttp.CreateClient());
+    private readonly Lazy<HttpClient> _http = new(BoundedHttp.CreateClient);
     private readonly Lazy<ICredentialStore> _store;
 
     public SessionSources(RekeyConfiguration configuration, DocumentSources documents, CredentialParts parts)

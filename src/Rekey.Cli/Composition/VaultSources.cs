@@ -52,7 +52,7 @@ internal sealed class VaultSources : IDisposable
         System.Security.Cryptography.X509Certificates.X509Certificate2Collection? authorities = null;
         if (Value(_vault.CaCert, Variables.VaultCaCert) is { } file && !VaultTrust.TryRead(FullPath(file), out authorities, out var problem))
             return (null, null, Missing($"the file of its certificate authorities {problem}", "Correct authorities.vault.caCert, or VAULT_CACERT."));
-        _http = BoundedHttp.CreateClient(authorities);
+        _http = authorities is null ? BoundedHttp.CreateClient() : BoundedHttp.CreateClientTrusting(authorities);
         var options = new VaultOptions
         {
             Address = address,
