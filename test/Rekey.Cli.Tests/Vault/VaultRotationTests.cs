@@ -1,13 +1,13 @@
 using Rekey.Cli.Tests.Load;
 using Rekey.Databases;
 using Rekey.Testing;
-using Rekey.Testing.Postgres;
 using Rekey.Vault;
 
 namespace Rekey.Cli.Tests.Vault;
 
 /// <summary>The promise, on leases of Vault and a real PostgreSQL: whatever befalls Vault, no query fails because of it.</summary>
-public sealed class VaultRotationTests : LeakCheckedTest
+[Collection(RotatedPostgresGroup.Name)]
+public sealed class VaultRotationTests(RotatedPostgres postgres) : LeakCheckedTest
 {
     private const int WorkerCount = 16;
     private const int Generations = 20;
@@ -22,8 +22,7 @@ public sealed class VaultRotationTests : LeakCheckedTest
     public async Task Twenty_leases_with_outages_lost_tokens_seals_and_short_extensions_fail_no_query(int seed)
     {
         TestContext.Current.SendDiagnosticMessage($"seed {seed}");
-        await using var postgres = await PostgresServer.StartAsync(maxConnections: 200);
-        await using var stage = await VaultStage.PrepareAsync(postgres, minted => Plant(minted).Reveal());
+        await using var stage = await VaultStage.PrepareAsync(postgres.Server, minted => Plant(minted).Reveal());
         var login = stage.Login;
         var token = new ManagedCredential<VaultToken>(new CredentialOptions<VaultToken>
         {

@@ -11,15 +11,15 @@ namespace Rekey.Cli.Tests.Vault;
 internal sealed class VaultStage : IAsyncDisposable
 {
     private const string RoleId = "role-of-the-load";
-    private const string Reader = "vault_reader";
 
+    private readonly string _reader;
     private readonly PostgresServer _postgres;
     private readonly HttpClient _http = BoundedHttp.CreateClient();
     private readonly ConcurrentQueue<string> _ended = new();
 
-    private VaultStage(PostgresServer postgres, Func<string, string> plant)
+    private VaultStage(PostgresServer postgres, string reader, Func<string, string> plant)
     {
-        _postgres = postgres;
+        (_postgres, _reader) = (postgres, reader);
         Server = new VaultServer(TimeProvider.System, plant);
         Server.Leases.Add(new VaultDatabaseRole { Name = "readonly", TimeToLive = TimeSpan.FromSeconds(3), MaxTimeToLive = TimeSpan.FromSeconds(4), Create = CreateAsync, Revoke = EndAsync });
         Server.Tokens.AddAppRole(RoleId, secretId: null, new VaultTokenRole { TimeToLive = TimeSpan.FromSeconds(8), MaxTimeToLive = TimeSpan.FromSeconds(12) });
@@ -37,14 +37,15 @@ internal sealed class VaultStage : IAsyncDisposable
 
     public static async Task<VaultStage> PrepareAsync(PostgresServer postgres, Func<string, string> plant)
     {
+        var reader = PostgresServer.NewName("vault_reader");
         await postgres.ExecuteAsync($"""
             create schema if not exists rekey_demo;
             create table if not exists rekey_demo.orders as select i as id, i * 1.25 as total from generate_series(1, 1000) i;
-            create role {Reader};
-            grant usage on schema rekey_demo to {Reader};
-            grant select on rekey_demo.orders to {Reader};
+            create role {reader};
+            grant usage on schema rekey_demo to {reader};
+            grant select on rekey_demo.orders to {reader};
             """);
-        return new VaultStage(postgres, plant);
+        return new VaultStage(postgres, reader, plant);
     }
 
     /// <summary>The login of the engine as an application uses it.</summary>
@@ -80,7 +81,7 @@ internal sealed class VaultStage : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    private Task CreateAsync(string user, string password) => _postgres.ExecuteAsync($"create role \"{user}\" login password '{password}' in role {Reader}");
+    private Task CreateAsync(string user, string password) => _postgres.ExecuteAsync($"create role \"{user}\" login password '{password}' in role {_reader}");
 
     // Revocation statements of an operator who does not want to kill what runs: nobody comes in any more, and who is in may finish.
     private async Task EndAsync(string user)
