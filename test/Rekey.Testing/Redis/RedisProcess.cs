@@ -33,13 +33,13 @@ internal sealed class RedisProcess
     public X509Certificate2 Certificate { get; }
 
     /// <summary>Starts a server. Without an installed Redis the test is skipped on a developer's machine and fails on CI.</summary>
-    public static async Task<RedisProcess> StartAsync(Secret password)
+    public static async Task<RedisProcess> StartAsync(Secret password, int? port)
     {
         if (OperatingSystem.IsWindows())
             Assert.Skip("The throw-away Redis needs a POSIX shell.");
         for (var attempt = 1; ; attempt++)
         {
-            var process = Begin(password);
+            var process = Begin(password, port);
             if (await process._ready.Task.WaitAsync(StartLimit, TimeProvider.System))
                 return process;
             await process.EndAsync();
@@ -58,10 +58,11 @@ internal sealed class RedisProcess
         await _shell.WaitForExitAsync().WaitAsync(StartLimit, TimeProvider.System);
     }
 
-    private static RedisProcess Begin(Secret password)
+    private static RedisProcess Begin(Secret password, int? wanted)
     {
         var home = Directory.CreateTempSubdirectory("rekey-redis-").FullName;
-        var (port, tlsPort) = FreePorts();
+        var (free, tlsPort) = FreePorts();
+        var port = wanted ?? free;
         var certificate = WriteCertificate(home);
         WritePrivately(Path.Combine(home, "redis.conf"), $"""
             bind 127.0.0.1

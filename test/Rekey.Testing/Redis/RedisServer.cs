@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -20,9 +21,9 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>A server whose default user has this password. Who is logged in stays so, whatever becomes of the password.</summary>
-    public static async Task<RedisServer> StartAsync(Secret password)
+    public static async Task<RedisServer> StartAsync(Secret password, int? port = null)
     {
-        var process = await RedisProcess.StartAsync(password);
+        var process = await RedisProcess.StartAsync(password, port);
         var admin = new TcpClient();
         await admin.ConnectAsync("127.0.0.1", process.Port);
         var server = new RedisServer(process, admin);
@@ -49,23 +50,36 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Makes a user, or changes one, by rules such as <c>on</c>, <c>&gt;password</c>, <c>+@all</c>.</summary>
     public Task SetUserAsync(string name, params string[] rules) => DoAsync(["ACL", "SETUSER", name, .. rules]);
 
-    /// <summary>Runs a command that answers with one line.</summary>
-    public async Task<string> DoAsync(params string[] command)
+    /// <summary>Runs a command as the default user.</summary>
+    public Task DoAsync(params string[] command) => AskAsync(command);
+
+    /// <summary>Runs a command that answers with a text.</summary>
+    public async Task<string> ReadAsync(params string[] command) => await AskAsync(command) ?? throw new InvalidOperationException($"Redis has no text for {command[0]}.");
+
+    private async Task<string?> AskAsync(string[] command)
     {
         await _turn.WaitAsync();
         try
         {
-            var text = new StringBuilder($"*{command.Length}\r\n");
-            foreach (var part in command)
-                text.Append($"${Encoding.UTF8.GetByteCount(part)}\r\n{part}\r\n");
-            await _admin.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text.ToString()));
-            var reply = await _replies.ReadLineAsync() ?? throw new EndOfStreamException();
-            return reply.StartsWith('-') ? throw new InvalidOperationException($"Redis refused {command[0]}: {reply.Split(' ')[0]}") : reply;
+            var parts = command.Select(static part => $"${Encoding.UTF8.GetByteCount(part)}\r\n{part}\r\n");
+            await _admin.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"*{command.Length}\r\n{string.Concat(parts)}"));
+            var head = await _replies.ReadLineAsync() ?? throw new EndOfStreamException();
+            if (head.StartsWith('-'))
+                throw new InvalidOperationException($"Redis refused {command[0]}: {head.Split(' ')[0]}"); // what follows may repeat an argument
+            return head.StartsWith('$') ? await BulkAsync(int.Parse(head.AsSpan(1), CultureInfo.InvariantCulture)) : null;
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    // What is read this way is ASCII, where a byte is a character.
+    private async Task<string> BulkAsync(int length)
+    {
+        var text = new char[length + 2];
+        await _replies.ReadBlockAsync(text);
+        return new string(text, 0, length);
     }
 
     /// <summary>Ends the server; nobody listens at its port any more.</summary>
