@@ -163,7 +163,13 @@ public sealed class ReadingTests
         Assert.Equal(
             new VerifyConfiguration.Database(new Databases.DatabaseParts
             {
-                Engine = "sqlserver", Host = "db", Port = 1434, Database = "orders", UserName = "app", Encrypt = true, TrustServerCertificate = true,
+                Engine = "sqlserver",
+                Host = "db",
+                Port = 1434,
+                Database = "orders",
+                UserName = "app",
+                Encrypt = true,
+                TrustServerCertificate = true,
             }),
             VerifyIn("""
                 "with": "sqlserver", "host": "db", "port": 1434, "database": "orders", "username": "app", "encrypt": true, "trustServerCertificate": true
