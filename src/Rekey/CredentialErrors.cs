@@ -55,6 +55,10 @@ public static class CredentialErrors
         "SERVICE_UNREACHABLE", $"The service behind '{credential}' could not be reached to verify it.", Retryable: true,
         "Check host, port and network; verification is tried again on its own.");
 
+    /// <summary>The service answered the verification, and the answer says nothing about the credential.</summary>
+    public static CredentialError Inconclusive(string credential, string what, string nextStep) => new(
+        "VERIFICATION_INCONCLUSIVE", $"The verification of '{credential}' proves nothing: {what}.", Retryable: true, nextStep);
+
     /// <summary>A consumer could not get ready for the new lease.</summary>
     public static CredentialError ConsumerNotReady(string credential, string consumer) => new(
         "CONSUMER_NOT_READY", $"{consumer} could not get ready for the new version of '{credential}'; the current one stays in use.", Retryable: true,

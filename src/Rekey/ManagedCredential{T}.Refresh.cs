@@ -299,7 +299,8 @@ public sealed partial class ManagedCredential<TCredential>
         for (var attempt = 1; ; attempt++)
         {
             var verification = await AskOnceAsync(credential, stopping).ConfigureAwait(false);
-            if (verification.Outcome is not VerificationOutcome.Indeterminate || attempt >= attempts)
+            // A service that asks to wait is not asked again in a moment.
+            if (verification is not { Outcome: VerificationOutcome.Indeterminate, Error: null or { RetryAfter: null } } || attempt >= attempts)
                 return verification;
             await Task.Delay(RefreshPolicy.VerifyRetryAfter(attempt), _time, stopping).ConfigureAwait(false);
         }

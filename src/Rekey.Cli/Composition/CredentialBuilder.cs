@@ -21,6 +21,7 @@ internal sealed class CredentialBuilder
     private readonly DocumentSources _documents;
     private readonly SessionSources _sessions;
     private readonly VaultSources _vault;
+    private readonly ValueVerifiers _verifiers;
     private readonly Dictionary<string, CredentialConfiguration> _configured;
     private readonly Dictionary<SecretReference, int> _readers;
     private readonly HashSet<SecretReference> _printable;
@@ -34,6 +35,7 @@ internal sealed class CredentialBuilder
         _identities = identities;
         _identities.Made = one => _built[one.Credential.Name] = one;
         (_documents, _sessions, _vault) = (documents, sessions, vault);
+        _verifiers = new ValueVerifiers(parts, () => sessions.Http);
         _configured = configuration.Credentials.ToDictionary(static c => c.Name, StringComparer.Ordinal);
         var readings = configuration.Credentials
             .SelectMany(static c => c.References.Select(static r => r.WithoutField()).Distinct().Select(r => (Reference: r, c.IsSensitive)))
@@ -65,7 +67,7 @@ internal sealed class CredentialBuilder
             CredentialKind.Slack => Slack(configuration),
             CredentialKind.OAuth => OAuth(configuration),
             CredentialKind.Document => Make(configuration, static (document, _, _) => document, verifier: null),
-            _ => Make(configuration, (document, field, reference) => ReadValue(document, field, reference, configuration.Rules), verifier: null),
+            _ => Make(configuration, (document, field, reference) => ReadValue(document, field, reference, configuration.Rules), _verifiers.For(configuration)),
         };
     }
 

@@ -26,6 +26,9 @@ internal sealed class SessionSources : IDisposable
         }));
     }
 
+    /// <summary>Carries the calls of everything here, and of whatever else needs them.</summary>
+    public HttpClient Http => _http.Value;
+
     /// <summary>Where sessions are kept and how they are protected; null while nothing needs a store.</summary>
     public string? StoreDescription => _store.IsValueCreated ? _store.Value.Description : null;
 
@@ -40,7 +43,7 @@ internal sealed class SessionSources : IDisposable
             ClientId = slack.ClientId,
             RefreshInterval = slack.RefreshInterval,
             IsScheduled = slack.IsScheduled,
-            Http = _http.Value,
+            Http = Http,
             Secrets = _parts.Secrets,
             Logger = _parts.Logger,
             Time = _parts.Time,
@@ -54,7 +57,7 @@ internal sealed class SessionSources : IDisposable
     public SessionSource<OAuthCredential> OAuth(CredentialConfiguration credential, CredentialSource<SecretDocument>? configured)
     {
         var oauth = credential.OAuth!;
-        var authority = new OAuthAuthority(oauth.Options(credential.Name, _http.Value) with
+        var authority = new OAuthAuthority(oauth.Options(credential.Name, Http) with
         {
             Secrets = _parts.Secrets,
             Logger = _parts.Logger,

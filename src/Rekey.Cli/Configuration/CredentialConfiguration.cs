@@ -80,6 +80,9 @@ internal sealed record CredentialConfiguration
     /// <summary>What a value must be like.</summary>
     public SecretRules? Rules { get; init; }
 
+    /// <summary>How a value is proved; null where nobody said.</summary>
+    public VerifyConfiguration? Verify { get; init; }
+
     public bool IsRequired { get; init; } = true;
 
     public bool IsSensitive { get; init; } = true;

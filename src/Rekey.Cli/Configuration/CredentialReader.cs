@@ -54,6 +54,9 @@ internal sealed class CredentialReader(ProblemList problems)
         var rules = entry["rules"] is { } written ? new RulesReader(problems).Read(written, entry.PathOf("rules")) : null;
         if (rules is not null && kind is CredentialKind.Database)
             problems.Add(entry.PathOf("rules"), "Only a 'value' has rules: a database is proved by its login.");
+        var verify = entry["verify"] is { } way ? new VerifyReader(problems).Read(way, entry.PathOf("verify")) : null;
+        if (entry["verify"] is not null && kind is CredentialKind.Database)
+            problems.Add(entry.PathOf("verify"), "Only a 'value' is told how it is proved: a database is proved by its login.");
         var isRequired = entry.Flag("required") ?? true;
         var isSensitive = entry.Flag("sensitive") ?? true;
         if (!isSensitive && kind is CredentialKind.Database)
@@ -65,6 +68,7 @@ internal sealed class CredentialReader(ProblemList problems)
             From = origins,
             Database = parts,
             Rules = rules,
+            Verify = verify,
             IsRequired = isRequired,
             IsSensitive = isSensitive,
         };

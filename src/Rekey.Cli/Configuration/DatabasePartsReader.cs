@@ -15,17 +15,20 @@ internal sealed class DatabasePartsReader(ProblemList problems)
             problems.Add(path, "A password or connection URL is never written here: 'from' names where it is.");
         if (StrictObject.Read(element, path, isMisplaced ? WithSecrets : KeySet.Database, problems) is not { } parts)
             return null;
-        return new DatabaseParts
-        {
-            Engine = EngineOf(parts),
-            Host = parts.Text("host"),
-            Port = parts.Number("port", 1, 65535),
-            Database = parts.Text("database"),
-            UserName = parts.Text("username"),
-            Encrypt = parts.Flag("encrypt"),
-            TrustServerCertificate = parts.Flag("trustServerCertificate"),
-        };
+        var engine = EngineOf(parts);
+        return Of(parts) with { Engine = engine };
     }
+
+    /// <summary>What stands there about a database, but for its engine.</summary>
+    public static DatabaseParts Of(StrictObject parts) => new()
+    {
+        Host = parts.Text("host"),
+        Port = parts.Number("port", 1, 65535),
+        Database = parts.Text("database"),
+        UserName = parts.Text("username"),
+        Encrypt = parts.Flag("encrypt"),
+        TrustServerCertificate = parts.Flag("trustServerCertificate"),
+    };
 
     private string? EngineOf(StrictObject parts)
     {

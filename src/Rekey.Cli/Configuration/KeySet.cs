@@ -7,10 +7,22 @@ internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string>
 {
     public static KeySet Root { get; } = new(["$schema", "credentials", "authorities", "store"], ["servers"]);
 
-    public static KeySet Credential { get; } = new(["kind", "from", "database", "rules", "required", "sensitive"], []);
+    public static KeySet Credential { get; } = new(["kind", "from", "database", "rules", "verify", "required", "sensitive"], []);
 
     /// <summary>What a value must be like.</summary>
     public static KeySet Rules { get; } = new(["minLength", "startsWith", "pattern"], []);
+
+    /// <summary>A value that an HTTP service proves.</summary>
+    public static KeySet HttpVerify { get; } = new(["with", "url", "header", "prefix"], []);
+
+    /// <summary>A value that is a password of Redis.</summary>
+    public static KeySet RedisVerify { get; } = new(["with", "host", "port", "username", "tls"], []);
+
+    /// <summary>A value that is a password, or the URL, of a database.</summary>
+    public static KeySet DatabaseVerify { get; } = new(["with", "host", "port", "database", "username", "encrypt", "trustServerCertificate"], []);
+
+    /// <summary>A value that nothing proves.</summary>
+    public static KeySet NoVerify { get; } = new(["with"], []);
 
     /// <summary>A credential that is an AWS SSO session.</summary>
     public static KeySet AwsSso { get; } = new(["kind", "profile", "signIn", "redirectPort", "required"], []);
@@ -59,6 +71,15 @@ internal static class Words
     public const string DocumentKind = "document";
 
     public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind, AwsSsoKind, SlackKind, OAuthKind];
+
+    public const string HttpVerifier = "http";
+    public const string RedisVerifier = "redis";
+    public const string PostgresVerifier = "postgres";
+    public const string SqlServerVerifier = "sqlserver";
+    public const string NoVerifier = "none";
+
+    /// <summary>What can prove a value.</summary>
+    public static IReadOnlyList<string> Verifiers { get; } = [HttpVerifier, RedisVerifier, PostgresVerifier, SqlServerVerifier, NoVerifier];
 
     public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "vault", "credential"];
 

@@ -41,6 +41,10 @@ internal sealed class StrictObject
         return null;
     }
 
+    /// <summary>A text that may be empty; null when it is absent or a problem.</summary>
+    public string? TextOrNothing(string key) =>
+        this[key] is { } value && Has(key, value, JsonValueKind.String) ? value.GetString() : null;
+
     /// <summary>True or false; null when it is absent or a problem.</summary>
     public bool? Flag(string key)
     {

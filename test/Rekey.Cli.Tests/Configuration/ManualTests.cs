@@ -20,6 +20,8 @@ public sealed partial class ManualTests
         Assert.Equal(KeySet.Slack.Known.Order(), FirstColumn("### Keys of a `slack` credential").Order());
         Assert.Equal(KeySet.OAuth.Known.Order(), FirstColumn("### Keys of an `oauth` credential").Order());
         Assert.Equal(KeySet.Store.Known.Order(), FirstColumn("### Keys of `store`").Order());
+        Assert.Equal(
+            KeySet.HttpVerify.Known.Union(KeySet.RedisVerify.Known).Order(), FirstColumn("### Keys of `verify`").Order());
         Assert.Equal(KeySet.Database.Known.Order(), FirstColumn("### Keys of `database`").Order());
     }
 
@@ -57,6 +59,7 @@ public sealed partial class ManualTests
     [InlineData("docs/sources/slack.md")]
     [InlineData("docs/sources/oauth.md")]
     [InlineData("docs/sources/sessions.md")]
+    [InlineData("docs/sources/verifiers.md")]
     public void The_examples_are_good_configurations(string page)
     {
         var examples = Example().Matches(Repository.Read(page)).Select(static m => m.Groups[1].Value).ToList();

@@ -111,6 +111,56 @@ public sealed class ProblemTests : LeakCheckedTest
             $"credentials.orders.database{path}", message);
 
     [Theory]
+    [InlineData("[]", "", "An object is needed, not an array.")]
+    [InlineData("\"none\"", "", "An object is needed, not a string.")]
+    [InlineData("{}", ".with", "It is missing: what proves the value (http, redis, postgres, sqlserver, none).")]
+    [InlineData("""{ "url": "https://api.example.com", "host": "cache" }""", ".with", "It is missing: *")]
+    [InlineData("""{ "with": 1, "url": "https://api.example.com" }""", ".with", "A string is needed, not a number.")]
+    [InlineData("""{ "with": "" }""", ".with", "The text is empty.")]
+    [InlineData("""{ "with": "https", "url": "https://api.example.com" }""", ".with", "It is unknown (http, redis, postgres, sqlserver, none). Did you mean 'http'?")]
+    [InlineData("""{ "with": "mysql" }""", ".with", "It is unknown (*).")]
+    [InlineData("""{ "with": "none", "url": "https://api.example.com" }""", ".url", "The key 'url' is unknown.")]
+    [InlineData("""{ "with": "http" }""", ".url", "It is missing: an address that answers with 2xx to a good value and with 401 or 403 to a bad one.")]
+    [InlineData("""{ "with": "http", "url": 1 }""", ".url", "A string is needed, not a number.")]
+    [InlineData("""{ "with": "http", "url": "" }""", ".url", "The text is empty.")]
+    [InlineData("""{ "with": "http", "url": "api.example.com" }""", ".url", "An https address is needed, or http on this machine, *")]
+    [InlineData("""{ "with": "http", "url": "http://api.example.com" }""", ".url", "An https address is needed, *")]
+    [InlineData("{ \"with\": \"http\", \"url\": \"https://me:" + Misplaced + "@api.example.com\" }", ".url", "An https address is needed, *")]
+    [InlineData("""{ "with": "http", "url": "https://api.example.com/#me" }""", ".url", "An https address is needed, *")]
+    [InlineData("""{ "with": "http", "url": "https://api.example.com", "header": "Host" }""", ".header", "It is no name of a header that can carry a value.")]
+    [InlineData("""{ "with": "http", "url": "https://api.example.com", "header": "X-Key:" }""", ".header", "It is no name of a header *")]
+    [InlineData("""{ "with": "http", "url": "https://api.example.com", "header": "" }""", ".header", "The text is empty.")]
+    [InlineData("""{ "with": "http", "url": "https://api.example.com", "prefix": 1 }""", ".prefix", "A string is needed, not a number.")]
+    [InlineData("""{ "with": "http", "url": "https://api.example.com", "prefix": "a\nb" }""", ".prefix", "It cannot stand in a header*")]
+    [InlineData("{ \"with\": \"http\", \"url\": \"https://api.example.com\", \"token\": \"" + Misplaced + "\" }", ".token", "The key 'token' is unknown.")]
+    [InlineData("""{ "with": "http", "url": "https://api.example.com", "tls": true }""", ".tls", "The key 'tls' is unknown.*")]
+    [InlineData("""{ "with": "redis" }""", ".host", "It is missing: the Redis that the value is for.")]
+    [InlineData("""{ "with": "redis", "host": "cache:6379" }""", ".host", "It is no host: a name or an address is needed, and nothing beside it.")]
+    [InlineData("{ \"with\": \"redis\", \"host\": \"rediss://:" + Misplaced + "@cache\" }", ".host", "It is no host*")]
+    [InlineData("""{ "with": "redis", "host": "cache", "port": 0 }""", ".port", "A whole number from 1 to 65535 is needed.")]
+    [InlineData("""{ "with": "redis", "host": "cache", "tls": "yes" }""", ".tls", "true or false is needed, not a string.")]
+    [InlineData("""{ "with": "redis", "host": "cache", "user": "app" }""", ".user", "The key 'user' is unknown.*")]
+    [InlineData("""{ "with": "redis", "host": "cache", "username": "" }""", ".username", "The text is empty.")]
+    [InlineData("""{ "with": "postgres", "host": "db", "username": "app" }""", ".database", "It is missing: with a host the value is the password alone.")]
+    [InlineData("""{ "with": "sqlserver", "host": "db", "database": "orders" }""", ".username", "It is missing: with a host the value is the password alone.")]
+    [InlineData("""{ "with": "postgres", "engine": "postgres" }""", ".engine", "The key 'engine' is unknown.")]
+    [InlineData("""{ "with": "postgres", "port": 70000 }""", ".port", "A whole number from 1 to 65535 is needed.")]
+    [InlineData("""{ "with": "sqlserver", "encrypt": "yes" }""", ".encrypt", "true or false is needed, not a string.")]
+    public void The_way_to_prove_a_value_is_checked(string verify, string path, string message) =>
+        AssertOnly($$"""{ "credentials": { "orders": { "kind": "value", "from": "env://A", "verify": {{verify}} } } }""", $"credentials.orders.verify{path}", message);
+
+    [Fact]
+    public void Only_a_value_is_told_how_it_is_proved()
+    {
+        AssertOnly(
+            """{ "credentials": { "orders": { "kind": "database", "from": "env://A", "verify": { "with": "none" } } } }""",
+            "credentials.orders.verify", "Only a 'value' is told how it is proved: a database is proved by its login.");
+        AssertOnly(
+            """{ "credentials": { "slack": { "kind": "slack", "from": "env://A", "verify": { "with": "none" } } } }""",
+            "credentials.slack.verify", "The key 'verify' is unknown.");
+    }
+
+    [Theory]
     [InlineData("""  """, "from", "It is missing: a reference that names where the secret is, for example env://NAME.")]
     [InlineData("""  "from": null """, "from", "A reference is needed, not null.")]
     [InlineData("""  "from": {} """, "from", "The object is empty: it composes a document, a reference for each field.")]

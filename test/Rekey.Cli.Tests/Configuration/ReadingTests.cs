@@ -131,6 +131,60 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public void A_value_is_proved_by_an_address()
+    {
+        Assert.Equal(
+            new VerifyConfiguration.Http(new Uri("https://api.github.com/user?x=1"), "Authorization", "Bearer "),
+            VerifyIn("""  "with": "http", "url": "https://api.github.com/user?x=1" """));
+        Assert.Equal(
+            new VerifyConfiguration.Http(new Uri("http://127.0.0.1:8080/"), "authorization", "Basic "),
+            VerifyIn("""  "with": "http", "url": "http://127.0.0.1:8080/", "header": "authorization", "prefix": "Basic " """));
+        Assert.Equal("", Assert.IsType<VerifyConfiguration.Http>(VerifyIn("""  "with": "http", "url": "https://a.example", "prefix": "" """)).Prefix);
+        Assert.Equal("", Assert.IsType<VerifyConfiguration.Http>(VerifyIn("""  "with": "http", "url": "https://a.example", "header": "X-API-Key" """)).Prefix);
+    }
+
+    [Theory]
+    [InlineData("cache.internal", "cache.internal")]
+    [InlineData("redis_cache", "redis_cache")]
+    [InlineData("10.0.0.1", "10.0.0.1")]
+    [InlineData("[fd00::1]", "fd00::1")]
+    [InlineData("fd00::1", "fd00::1")]
+    public void A_value_is_proved_by_redis(string written, string host)
+    {
+        Assert.Equal(new VerifyConfiguration.Redis(host, 6379, null, Tls: true), VerifyIn($"""  "with": "redis", "host": "{written}" """));
+        Assert.Equal(
+            new VerifyConfiguration.Redis(host, 6380, "app", Tls: false),
+            VerifyIn($"""  "with": "redis", "host": "{written}", "port": 6380, "username": "app", "tls": false """));
+    }
+
+    [Fact]
+    public void A_value_is_proved_by_a_database()
+    {
+        Assert.Equal(
+            new VerifyConfiguration.Database(new Databases.DatabaseParts
+            {
+                Engine = "sqlserver",
+                Host = "db",
+                Port = 1434,
+                Database = "orders",
+                UserName = "app",
+                Encrypt = true,
+                TrustServerCertificate = true,
+            }),
+            VerifyIn("""
+                "with": "sqlserver", "host": "db", "port": 1434, "database": "orders", "username": "app", "encrypt": true, "trustServerCertificate": true
+                """));
+        Assert.Equal(new VerifyConfiguration.Database(new Databases.DatabaseParts { Engine = "postgres" }), VerifyIn("""  "with": "postgres" """));
+    }
+
+    [Fact]
+    public void That_nothing_proves_a_value_may_be_said()
+    {
+        Assert.Equal(new VerifyConfiguration.Nothing(), VerifyIn("""  "with": "none" """));
+        Assert.Null(Only("""  "kind": "value", "from": "env://A" """).Verify);
+    }
+
+    [Fact]
     public void The_store_has_a_place_and_a_key()
     {
         var store = Parse("""{ "store": { "path": "./sessions", "key": "file:///run/secrets/rekey#key" } }""").Store;
@@ -156,6 +210,9 @@ public sealed class ReadingTests
             "aurora-postgresql",
             Parse("""{ "credentials": { "a": { "kind": "database", "from": "env://A", "database": { "engine": "aurora-postgresql" } } } }""")
                 .Credentials[0].Database!.Engine);
+
+    private static VerifyConfiguration? VerifyIn(string members) =>
+        Only($$"""  "kind": "value", "from": "env://A", "verify": { {{members}} } """).Verify;
 
     private static CredentialConfiguration Only(string members) =>
         Assert.Single(Parse($$"""{ "credentials": { "a": { {{members}} } } }""").Credentials);

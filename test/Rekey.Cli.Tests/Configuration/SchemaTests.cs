@@ -25,6 +25,10 @@ public sealed class SchemaTests
         ["oauthDocument"] = """{ "credentials": { "a": { "kind": "oauth", "issuer": "https://login.example.com", "clientId": "me", "from": { KEY } } } }""",
         ["store"] = """{ "store": { KEY } }""",
         ["database"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", "database": { KEY } } } }""",
+        ["httpVerify"] = """{ "credentials": { "a": { "kind": "value", "from": "env://A", "verify": { KEY, "with": "http" } } } }""",
+        ["redisVerify"] = """{ "credentials": { "a": { "kind": "value", "from": "env://A", "verify": { KEY, "with": "redis" } } } }""",
+        ["databaseVerify"] = """{ "credentials": { "a": { "kind": "value", "from": "env://A", "verify": { KEY, "with": "sqlserver" } } } }""",
+        ["noVerify"] = """{ "credentials": { "a": { "kind": "value", "from": "env://A", "verify": { KEY, "with": "none" } } } }""",
         ["rules"] = """{ "credentials": { "a": { "kind": "value", "from": "env://A", "rules": { KEY } } } }""",
         ["command"] = """{ "credentials": { "a": { "kind": "value", "from": { KEY, "exec": ["true"] } } } }""",
         ["composed"] = """{ "credentials": { "a": { "kind": "database", "from": { KEY } } } }""",
@@ -49,6 +53,7 @@ public sealed class SchemaTests
         KeySet[] sets =
         [
             KeySet.Root, KeySet.Credential, KeySet.Database, KeySet.AwsSso, KeySet.Slack, KeySet.OAuth, KeySet.Store, KeySet.Rules, KeySet.Command,
+            KeySet.HttpVerify, KeySet.RedisVerify, KeySet.DatabaseVerify, KeySet.NoVerify,
             OriginReader.DatabaseFields, SlackReader.Fields, OAuthReader.Fields,
         ];
         var words = sets.SelectMany(static set => set.Known.Concat(set.Later)).Concat(["url", "dbname", "poll", "access_token", "client_id"]).Distinct();
@@ -77,6 +82,24 @@ public sealed class SchemaTests
         foreach (var (kind, place) in described)
             Assert.Equal(kind, Schema.GetProperty("$defs").GetProperty(place["#/$defs/".Length..]).GetProperty("properties").GetProperty("kind").GetProperty("const").GetString());
     }
+
+    [Fact]
+    public void Every_way_to_prove_a_value_is_described_by_its_keys()
+    {
+        var verify = ObjectOf("verify");
+        var words = verify.GetProperty("properties").GetProperty("with").GetProperty("enum").EnumerateArray().Select(static e => e.GetString()!);
+        var described = verify.GetProperty("allOf").EnumerateArray().Select(static rule => (
+            With: WordsOf(rule.GetProperty("if").GetProperty("properties").GetProperty("with")),
+            Keys: WordsOf(ObjectOf(rule.GetProperty("then").GetProperty("$ref").GetString()!["#/$defs/".Length..]).GetProperty("properties").GetProperty("with")))).ToList();
+
+        Assert.Equal(Words.Verifiers, words);
+        Assert.Equal(Words.Verifiers, described.SelectMany(static rule => rule.With));
+        Assert.All(described, static rule => Assert.Equal(rule.With, rule.Keys));
+    }
+
+    private static string[] WordsOf(JsonElement schema) => schema.TryGetProperty("const", out var one)
+        ? [one.GetString()!]
+        : [.. schema.GetProperty("enum").EnumerateArray().Select(static e => e.GetString()!)];
 
     [Fact]
     public void Kinds_schemes_and_engines_are_the_same_on_both_sides()
