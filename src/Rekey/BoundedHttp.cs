@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Rekey;
 
@@ -36,8 +38,15 @@ public sealed record HttpAnswer(HttpFault Fault, int Status, ReadOnlyMemory<byte
 public sealed class BoundedHttp(HttpClient http, TimeSpan limit, int maxBytes, TimeProvider time)
 {
     /// <summary>A client for all of them.</summary>
-    public static HttpClient CreateClient() => new(new SocketsHttpHandler
+    public static HttpClient CreateClient() => ClientWith(new SslClientAuthenticationOptions());
+
+    /// <summary>The same, which believes the certificates of these authorities alone and none of the machine's.</summary>
+    public static HttpClient CreateClientTrusting(X509Certificate2Collection trusted) =>
+        ClientWith(new SslClientAuthenticationOptions { CertificateChainPolicy = TrustIn(trusted) });
+
+    private static HttpClient ClientWith(SslClientAuthenticationOptions tls) => new(new SocketsHttpHandler
     {
+        SslOptions = tls,
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = System.Net.DecompressionMethods.All,
@@ -71,6 +80,14 @@ public sealed class BoundedHttp(HttpClient http, TimeSpan limit, int maxBytes, T
         {
             return Failed(HttpFault.NoAnswer);
         }
+    }
+
+    private static X509ChainPolicy TrustIn(X509Certificate2Collection authorities)
+    {
+        // An authority of one's own rarely says where its revocations are listed.
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
     }
 
     private static HttpAnswer Failed(HttpFault fault) => new(fault, 0, default, null);

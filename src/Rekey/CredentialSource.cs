@@ -76,6 +76,9 @@ public sealed record SourceAnswer<TCredential>(TCredential Credential)
     /// <summary>When it ends, by the authority's clock.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When the authority replaces it, from the moment it was asked for: a time to look, no end.</summary>
+    public TimeSpan? ChangesIn { get; init; }
+
     /// <summary>Whether the authority extends it.</summary>
     public bool IsRenewable { get; init; }
 
@@ -87,6 +90,9 @@ public sealed record SourceAnswer<TCredential>(TCredential Credential)
 
     /// <summary>The parent's lease that the answer was made from, where the source knows it better than who asked.</summary>
     public Lease? StandsOn { get; init; }
+
+    /// <summary>What the end of the parent's lease means for this answer, where the source knows it better than the configuration.</summary>
+    public ParentBond? Bond { get; init; }
 
     /// <summary>Which of several sources answered; the source's own reference otherwise.</summary>
     public string? Source { get; init; }
@@ -104,9 +110,12 @@ public sealed record SourceAnswer<TCredential>(TCredential Credential)
             Version = Version,
             TimeToLive = TimeToLive,
             ExpiresAt = ExpiresAt,
+            ChangesIn = ChangesIn,
             IsRenewable = IsRenewable,
             IsTruncated = IsTruncated,
             LeaseId = LeaseId,
+            StandsOn = StandsOn,
+            Bond = Bond,
             Source = Source,
             IsFallback = IsFallback,
             IsVerified = IsVerified,

@@ -45,20 +45,4 @@ public sealed class DerivedSource<TParent, TCredential>(
 
     /// <inheritdoc/>
     public override CredentialError Invalid(CredentialError error) => parent.Invalid(error);
-
-    private sealed class Announcement : IDisposable
-    {
-        private readonly ManagedCredential _parent;
-        private readonly Action _changed;
-
-        public Announcement(ManagedCredential parent, Action changed)
-        {
-            (_parent, _changed) = (parent, changed);
-            parent.Published += OnPublished;
-        }
-
-        public void Dispose() => _parent.Published -= OnPublished;
-
-        private void OnPublished(Lease lease) => _changed();
-    }
 }

@@ -66,6 +66,9 @@ public abstract class Lease
     /// <summary>The authority's name for it, by which it is renewed and revoked.</summary>
     public string? LeaseId { get; internal init; }
 
+    /// <summary>How long the authority gave it at first, whatever it stands on; null when it named no end.</summary>
+    public TimeSpan? Granted { get; internal init; }
+
     /// <summary>The lease that this one dies with, if it stands on one.</summary>
     public Lease? Parent { get; private set; }
 
@@ -87,11 +90,12 @@ public abstract class Lease
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _holds) > 0)
-            return;
-        _parentHold?.Dispose();
-        _released.TrySetResult();
+        if (Interlocked.Decrement(ref _holds) == 0)
+            _released.TrySetResult();
     }
+
+    /// <summary>Lets the parent end. Revoked together with it, nobody could tell whether the lease was given back.</summary>
+    internal void LeaveParent() => Interlocked.Exchange(ref _parentHold, null)?.Dispose();
 }
 
 /// <summary>A lease on a credential of one kind.</summary>
@@ -109,7 +113,7 @@ public sealed class Lease<TCredential> : Lease
     internal Lease<TOther> Over<TOther>(TOther credential)
         where TOther : class, ICredential
     {
-        var same = new Lease<TOther>(credential, Number, Term, Version, Fingerprint, Source) { LeaseId = LeaseId };
+        var same = new Lease<TOther>(credential, Number, Term, Version, Fingerprint, Source) { LeaseId = LeaseId, Granted = Granted };
         if (Holds == 0)
             same.Release();
         return same;

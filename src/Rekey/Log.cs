@@ -59,8 +59,8 @@ internal static partial class Log
     [LoggerMessage(115, LogLevel.Warning, "{Credential}: the configured values are newer than the stored session, and the service refuses them [{Code}]: the stored session stays in use")]
     public static partial void ConfiguredRefused(ILogger logger, string credential, string code);
 
-    [LoggerMessage(116, LogLevel.Warning, "{Credential}: the configured values cannot be read [{Code}]: the stored session is used without them")]
-    public static partial void ConfiguredMissing(ILogger logger, string credential, string code);
+    [LoggerMessage(116, LogLevel.Warning, "{Credential}: the configured values cannot be used [{Code}] {Message} The stored session is used without them")]
+    public static partial void ConfiguredMissing(ILogger logger, string credential, string code, string message);
 
     [LoggerMessage(117, LogLevel.Error, "{Credential}: the session could not be written [{Code}] {Message} It is kept in memory: a restart would lose it")]
     public static partial void SessionUnsaved(ILogger logger, string credential, string code, string message);

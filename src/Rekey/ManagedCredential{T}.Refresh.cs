@@ -14,6 +14,9 @@ public sealed partial class ManagedCredential<TCredential>
         // Whoever looked just before the last run ended needs no run of their own.
         if (trigger is RefreshTrigger.Demand && IsUsable(_active))
             return new RefreshResult.Unchanged(_active!);
+        // Nor has the parent any news for what was read with its new lease already.
+        if (trigger is RefreshTrigger.Parent && _readWith == _parentsNews && IsUsable(_active))
+            return new RefreshResult.Unchanged(_active!);
         _schedule.Begin(trigger);
         try
         {
@@ -192,13 +195,16 @@ public sealed partial class ManagedCredential<TCredential>
     private Candidate CandidateOf(SourceAnswer<TCredential> answer, Moment asked, Lease? parent)
     {
         Register(answer.Credential.Document);
+        _readWith = parent;
+        if ((answer.Bond ?? _options.ParentBond) is ParentBond.Access)
+            parent = null;
         var lease = LeaseOf(answer, asked, parent);
         if (lease.Term.IsExpired(_time))
         {
             Discard(lease);
             throw new CredentialException(CredentialErrors.AlreadyExpired(Name));
         }
-        if (parent is not null && _options.ParentBond is ParentBond.Life)
+        if (parent is not null)
             lease.StandOn(parent);
         return new Candidate(lease, answer.IsFallback);
     }
@@ -223,6 +229,7 @@ public sealed partial class ManagedCredential<TCredential>
             answer.Version ?? fingerprint, fingerprint, answer.Source ?? _options.Source.Reference)
         {
             LeaseId = answer.LeaseId,
+            Granted = answer.TimeToLive is { Ticks: > 0 } life ? life : null,
             IsVerified = answer.IsVerified,
         };
     }
@@ -254,11 +261,13 @@ public sealed partial class ManagedCredential<TCredential>
         Moment? end = answer.TimeToLive is { Ticks: > 0 } life ? asked.Plus(life, _time) : null;
         if (answer.ExpiresAt is { } at)
             end = Earlier(end, asked.Plus(at - asked.Wall, _time));
-        if (_options.ParentBond is ParentBond.Life && parent?.Term.Expires is { } parentEnd)
+        if (parent?.Term.Expires is { } parentEnd)
             end = Earlier(end, parentEnd);
         Moment? due = end is { } hard
             ? asked.Plus(_policy.DueAfter(hard.Wall - asked.Wall, answer.IsRenewable, _schedule.Spread), _time)
             : null;
+        if (answer.ChangesIn is { Ticks: > 0 } change)
+            due = Earlier(due, asked.Plus(change, _time));
         return new LeaseTerm(asked, end, due, answer.IsRenewable);
     }
 

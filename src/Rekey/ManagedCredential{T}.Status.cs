@@ -66,7 +66,7 @@ public sealed partial class ManagedCredential<TCredential>
     {
         // One attempt and its outcome: whoever asks for health wants to hear of a rotation window, not to wait for its end.
         if (!IsUsable(_active) && (_schedule.Terminal ?? await AttemptAsync().ConfigureAwait(false)) is { } error)
-            return error.Kind is FailureKind.Refused ? Verification.Refused(error) : Verification.Indeterminate(error);
+            return error.Kind is FailureKind.Refused || _active is { IsRejected: true } ? Verification.Refused(error) : Verification.Indeterminate(error);
         if (_active is not { } lease)
             return Verification.Indeterminate(CredentialErrors.Stopped(Name));
         if (_options.Verifier is null)
@@ -80,8 +80,10 @@ public sealed partial class ManagedCredential<TCredential>
         return verification;
     }
 
+    // Whoever asks for health every few seconds neither waits for the pace nor uses it up.
     private async Task<CredentialError?> AttemptAsync() =>
-        await _flight.Request(RefreshTrigger.Demand).ConfigureAwait(false) is RefreshResult.Failed failed && !IsUsable(_active) ? failed.Error : null;
+        _schedule.LastError is { } last && _flight.IsPaced ? last
+        : await _flight.Request(RefreshTrigger.Demand).ConfigureAwait(false) is RefreshResult.Failed failed && !IsUsable(_active) ? failed.Error : null;
 
     private CredentialPhase PhaseOf(Lease<TCredential>? active)
     {

@@ -213,14 +213,16 @@ public sealed partial class ManagedCredential<TCredential>
         Interlocked.Increment(ref _ended);
         if (revoke)
             _ = RevokeAsync(lease);
+        else
+            lease.LeaveParent();
     }
 
     private async Task RevokeAsync(Lease<TCredential> lease)
     {
-        if (!_options.Source.CanRevoke || lease.LeaseId is null || lease.Term.IsExpired(_time))
-            return;
         try
         {
+            if (!_options.Source.CanRevoke || lease.LeaseId is null || lease.Term.IsExpired(_time))
+                return;
             await Bounded(
                 async token =>
                 {
@@ -234,6 +236,10 @@ public sealed partial class ManagedCredential<TCredential>
         {
             // Its time to live ends it; the failure is told, not repeated.
             Log.RevokeFailed(_options.Logger, Name, lease.Fingerprint, (e as CredentialException)?.Error.Code ?? e.GetType().Name);
+        }
+        finally
+        {
+            lease.LeaveParent();
         }
     }
 

@@ -26,6 +26,8 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     private readonly Journal _journal;
     private readonly List<ICredentialConsumer<TCredential>> _consumers = [];
     private volatile Lease<TCredential>? _active;
+    private volatile Lease? _parentsNews;
+    private volatile Lease? _readWith;
     private volatile TaskCompletionSource _published = NewSignal();
     private IDisposable? _watch;
     private SignInJob? _signIn;
@@ -106,7 +108,9 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     /// Says that a service refused <paramref name="lease"/>. Ignored when a newer lease is in use already, so that a late failure
     /// never kills a fresh credential. True for the one call that made the difference.
     /// </summary>
-    public bool Reject(Lease<TCredential> lease)
+    public bool Reject(Lease<TCredential> lease) => Reject(lease, RefreshTrigger.Rejection);
+
+    private bool Reject(Lease<TCredential> lease, RefreshTrigger trigger)
     {
         lock (_gate)
         {
@@ -118,7 +122,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         _journal.Rejected(lease);
         _schedule.Rejected();
         OnLeaseRejected(lease);
-        _ = _flight.Request(RefreshTrigger.Rejection);
+        _ = _flight.Request(trigger);
         return true;
     }
 
@@ -269,12 +273,16 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private void OnParentPublished(Lease lease) => _ = _flight.Request(RefreshTrigger.Parent);
+    private void OnParentPublished(Lease lease)
+    {
+        _parentsNews = lease;
+        _ = _flight.Request(RefreshTrigger.Parent);
+    }
 
     private void OnParentRejected(Lease lease)
     {
-        if (_options.ParentBond is ParentBond.Life && _active is { } active && active.Parent == lease)
-            Reject(active);
+        if (_active is { } active && active.Parent == lease)
+            Reject(active, RefreshTrigger.Parent);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

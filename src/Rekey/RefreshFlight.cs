@@ -41,6 +41,16 @@ internal sealed class RefreshFlight(
         }
     }
 
+    /// <summary>Whether a run on demand would have to wait.</summary>
+    public bool IsPaced
+    {
+        get
+        {
+            lock (_gate)
+                return _current is null && pace.Wait > TimeSpan.Zero;
+        }
+    }
+
     /// <summary>
     /// The same for somebody who would rather be refused: null when such a trigger is under way or waits already, or when it would have to
     /// <paramref name="wait"/> for the pace.

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Rekey;
 
 /// <summary>
@@ -8,8 +11,30 @@ namespace Rekey;
 public abstract class SessionAuthority<TCredential>
     where TCredential : class, ICredential
 {
+    private const int LongestName = 50;
+    private const int DigestBytes = 6;
+
     /// <summary>The name of the authority for people. Never a value.</summary>
     public abstract string Reference { get; }
+
+    /// <summary>
+    /// Whose sessions these are: the authority, and who asks it. What is stored under another identity is never shown to this one. Never a
+    /// value.
+    /// </summary>
+    public abstract string Identity { get; }
+
+    /// <summary>
+    /// What the record of such a session is called in a store: the credential and whose it is, so that a credential which means another
+    /// workspace or issuer by now never meets the session of the former one.
+    /// </summary>
+    public string RecordOf(string credential)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{credential}\n{Identity}"));
+        return $"{(credential.Length <= LongestName ? credential : credential[..LongestName])}.{Convert.ToHexStringLower(digest.AsSpan(0, DigestBytes))}";
+    }
+
+    /// <summary>Whether a refresh needs what is configured besides the session itself: a client's secret.</summary>
+    public virtual bool NeedsConfigured => true;
 
     /// <summary>Whether a refresh uses up what it was made with: then a newer state that nobody could prove is still the only one that can be refreshed.</summary>
     public abstract bool SpendsWhatItRefreshes { get; }

@@ -4,14 +4,22 @@ namespace Rekey;
 /// Finds the session to go on with: the stored one, unless the operator has put newer values in place and they work. Invariant: a stored
 /// session is replaced by one that was proved, never by one that only looks newer.
 /// </summary>
-internal sealed class SessionBeginning<TCredential>(SessionSourceOptions<TCredential> options, SessionLedger ledger)
+internal sealed class SessionBeginning<TCredential>(
+    SessionSourceOptions<TCredential> options, SessionLedger ledger, SessionRefresh<TCredential> refresh)
     where TCredential : class, ICredential
 {
+    private const int MostSaves = 5;
+    private static readonly TimeSpan SavePause = TimeSpan.FromSeconds(1);
+
     private readonly SessionAuthority<TCredential> _authority = options.Authority;
     private volatile SessionState? _refused;
+    private volatile Task _opening = Task.CompletedTask;
 
     /// <summary>Whether newer values wait for a service that could not be asked about them.</summary>
     public bool IsUndecided { get; private set; }
+
+    /// <summary>Completes when nothing is under way that must not be cut off.</summary>
+    public Task Settled => _opening;
 
     /// <summary>The record to go on with. <paramref name="missing"/> says why there are no configured values.</summary>
     public async ValueTask<SessionRecord> OpenAsync(
@@ -22,28 +30,61 @@ internal sealed class SessionBeginning<TCredential>(SessionSourceOptions<TCreden
         {
             record = await ledger.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (record is not null && IsSettled(begun, record))
+            {
+                IsUndecided = false;
                 return record;
-            using var held = await ledger.LockAsync(cancellationToken).ConfigureAwait(false);
-            record = await ledger.ReadAsync(cancellationToken).ConfigureAwait(false);
-            return record is null ? await BeginAsync(begun, missing, cancellationToken).ConfigureAwait(false)
-                : IsSettled(begun, record) ? record
-                : await WeighAsync(record, configured, begun!, cancellationToken).ConfigureAwait(false);
+            }
+            var opening = Task.Run(() => OpenLockedAsync(configured, begun, missing), CancellationToken.None);
+            _opening = opening;
+            return await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (CredentialException e) when (e.Error.Code == SessionErrors.StorageCode && ledger.Last is not null)
+        {
+            return ledger.Last; // what is known is newer than anything configured
         }
         catch (CredentialException e) when (CanDoWithout(e.Error, begun))
         {
             // What uses nothing up can be used without a store: nothing is lost by it but the count.
             Log.WithoutStore(options.Logger, options.Credential, e.Error.Code, e.Error.Message);
-            return new SessionRecord { Current = begun! };
+            return new SessionRecord { Current = begun!, Origins = SessionOrigin.Add([], begun!) };
         }
     }
 
-    /// <summary>Puts the session of a human's sign-in in the place of whatever was there.</summary>
-    public async Task ReplaceAsync(SessionState state)
+    private async Task<SessionRecord> OpenLockedAsync(SecretDocument configured, SessionState? begun, CredentialError? missing)
     {
         using var held = await ledger.LockAsync(CancellationToken.None).ConfigureAwait(false);
         var record = await ledger.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-        var begun = state with { RefreshedAt = options.Time.GetUtcNow() };
-        await ledger.SaveAsync(record is null ? new SessionRecord { Current = begun } : record with { Current = begun, Pending = null }).ConfigureAwait(false);
+        return record is null ? await BeginAsync(begun, missing, CancellationToken.None).ConfigureAwait(false)
+            : IsSettled(begun, record) ? record
+            : await WeighAsync(record, configured, begun!, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds out whether a session could be kept, before a human goes to the trouble of signing in.</summary>
+    public async Task ProveStoreAsync(CancellationToken cancellationToken)
+    {
+        using var held = await ledger.LockAsync(cancellationToken).ConfigureAwait(false);
+        if (await ledger.ReadAsync(cancellationToken).ConfigureAwait(false) is { } record)
+            await ledger.AnnounceAsync(record with { AttemptedAt = options.Time.GetUtcNow() }).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts the session of a human's sign-in in the place of whatever was there; a store that is busy for a moment is waited for.</summary>
+    public async Task ReplaceAsync(SessionState state)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var held = await ledger.LockAsync(CancellationToken.None).ConfigureAwait(false);
+                var record = await ledger.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                var begun = state with { RefreshedAt = options.Time.GetUtcNow() };
+                await ledger.SaveAsync(record is null ? new SessionRecord { Current = begun } : record with { Current = begun, Pending = null }).ConfigureAwait(false);
+                return;
+            }
+            catch (CredentialException) when (attempt < MostSaves)
+            {
+                await Task.Delay(SavePause, options.Time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
     }
 
     private bool IsSettled(SessionState? begun, SessionRecord record) =>
@@ -77,7 +118,7 @@ internal sealed class SessionBeginning<TCredential>(SessionSourceOptions<TCreden
         {
             // What cannot be shown to a service as it is proves itself by being refreshed.
             await ledger.AnnounceAsync(record with { AttemptedAt = options.Time.GetUtcNow() }).ConfigureAwait(false);
-            var granted = await _authority.RefreshAsync(begun, configured, CancellationToken.None).ConfigureAwait(false);
+            var granted = await refresh.AskAsync(begun, configured).ConfigureAwait(false);
             return await TakeAsync(record, begun, granted with { RefreshedAt = options.Time.GetUtcNow() }, refreshes: 1).ConfigureAwait(false);
         }
         catch (CredentialException e)

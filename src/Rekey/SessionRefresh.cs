@@ -12,6 +12,7 @@ internal sealed class SessionRefresh<TCredential>(SessionSourceOptions<TCredenti
     private const int MostAttempts = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10); // what a tool's caller waits
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromHours(1); // whatever a header says
     private static readonly TimeSpan LatestAttempt = TimeSpan.FromSeconds(20); // the lock is given back before others give up on it
 
     private readonly Lock _gate = new();
@@ -45,6 +46,7 @@ internal sealed class SessionRefresh<TCredential>(SessionSourceOptions<TCredenti
     /// </summary>
     public Task<SessionRecord> RunAsync(SessionRecord known, SecretDocument configured, bool isLastResort, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
             if (_running is not { IsCompleted: false })
@@ -87,34 +89,33 @@ internal sealed class SessionRefresh<TCredential>(SessionSourceOptions<TCredenti
         await KeepAsync(ledger.SaveKeptAsync(), isLastResort).ConfigureAwait(false);
         var record = await ledger.ReadAsync(CancellationToken.None).ConfigureAwait(false) ?? known;
         var from = record.Current;
-        if (!from.HoldsSameAs(known.Current) && Serves(from))
+        // Another process came first, be it that its authority issued the same once more.
+        if ((!from.HoldsSameAs(known.Current) || from.RefreshedAt > known.Current.RefreshedAt) && Serves(from))
             return (record, isOurs);
         if (record.Pending is { } pending)
         {
             // Left by a process that died, or by an attempt whose proof had no answer.
-            var proved = await ProveAsync(record, isLastResort).ConfigureAwait(false);
-            if (proved is not null && Serves(proved.Current))
+            if (await ProveAsync(record, isLastResort).ConfigureAwait(false) is { } proved)
                 return (proved, true);
-            record = proved ?? (_authority.SpendsWhatItRefreshes ? record : record with { Pending = null });
-            from = proved?.Current ?? (_authority.SpendsWhatItRefreshes ? pending : from);
+            (record, from) = _authority.SpendsWhatItRefreshes ? (record, pending) : (record with { Pending = null }, from);
         }
         record = record with { AttemptedAt = _time.GetUtcNow() };
         await KeepAsync(ledger.AnnounceAsync(record), isLastResort).ConfigureAwait(false);
-        var granted = await _authority.RefreshAsync(from, configured, CancellationToken.None).ConfigureAwait(false);
+        var granted = await AskAsync(from, configured).ConfigureAwait(false);
         record = record with { Pending = granted with { RefreshedAt = _time.GetUtcNow() } };
         await KeepAsync(ledger.SaveAsync(record), isLastResort).ConfigureAwait(false);
         var proven = await ProveAsync(record, isLastResort).ConfigureAwait(false)
-            ?? throw new CredentialException(SessionErrors.InvalidResponse(_authority.Reference, "the service refuses the session that was just granted"));
+            ?? throw new CredentialException(SessionErrors.InvalidResponse(_authority.Reference, "what it granted cannot be used"));
         return (proven, true);
     }
 
-    // The record with the pending session in use; null when the service refuses it.
+    // The record with the pending session in use; null when it cannot be presented, or the service refuses it.
     private async Task<SessionRecord?> ProveAsync(SessionRecord record, bool isLastResort)
     {
         var pending = record.Pending!;
         var verification = _authority.Present(pending) is { } credential
             ? await _authority.VerifyAsync(credential, CancellationToken.None).ConfigureAwait(false)
-            : null;
+            : Verification.Refused();
         switch (verification?.Outcome)
         {
             case VerificationOutcome.Indeterminate:
@@ -142,15 +143,32 @@ internal sealed class SessionRefresh<TCredential>(SessionSourceOptions<TCredenti
         }
     }
 
+    /// <summary>Asks the authority once, unless it asked for patience. Needs the lock.</summary>
+    public async Task<SessionState> AskAsync(SessionState state, SecretDocument configured)
+    {
+        ThrowIfTooSoon();
+        try
+        {
+            return await _authority.RefreshAsync(state, configured, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (CredentialException e) when (e.Error.RetryAfter is { } asked)
+        {
+            var wait = asked < LongestPatience ? asked : LongestPatience;
+            if (e.Error.Code == SessionErrors.RateLimitedCode && wait > Budget)
+                _quietUntil = Moment.Now(_time).Plus(wait, _time);
+            throw new CredentialException(e.Error with { RetryAfter = wait });
+        }
+    }
+
     private async Task<IDisposable?> LockAsync(bool isLastResort)
     {
         try
         {
             return await ledger.LockAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (CredentialException e) when (isLastResort && e.Error.Code == SessionErrors.StorageCode)
+        catch (CredentialException e) when (isLastResort && !_authority.SpendsWhatItRefreshes && e.Error.Code == SessionErrors.StorageCode)
         {
-            return null; // a store that nobody can write coordinates nobody
+            return null; // what is not used up needs no order
         }
     }
 
@@ -158,8 +176,6 @@ internal sealed class SessionRefresh<TCredential>(SessionSourceOptions<TCredenti
 
     private TimeSpan? PauseAfter(int attempt, CredentialError error, TimeSpan elapsed)
     {
-        if (error is { Code: SessionErrors.RateLimitedCode, RetryAfter: { } asked })
-            _quietUntil = Moment.Now(_time).Plus(asked, _time);
         if (!error.Retryable || attempt == MostAttempts || elapsed > LatestAttempt || error.RetryAfter > Budget - elapsed)
             return null;
         var pause = FirstPause * Math.Pow(2, attempt - 1) * (0.75 + (0.5 * options.Random.NextDouble()));

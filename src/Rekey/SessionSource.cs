@@ -10,6 +10,8 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConfiguredPoll = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan SoonPoll = TimeSpan.FromMinutes(1);
 
     private readonly SessionSourceOptions<TCredential> _options;
@@ -18,6 +20,9 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
     private readonly SessionRefresh<TCredential> _refresh;
     private readonly SessionBeginning<TCredential> _beginning;
     private volatile CredentialError? _whyNot;
+    private volatile SessionState? _begun;
+    private volatile bool _isOver;
+    private DateTimeOffset? _deliveredAt;
     private int _failures;
     private int _saidMissing;
 
@@ -26,9 +31,9 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
     {
         _options = options;
         _authority = options.Authority;
-        _ledger = new SessionLedger(options.Credential, options.Store, options.Secrets, options.Logger);
+        _ledger = new SessionLedger(options.Credential, options.Authority.RecordOf(options.Credential), options.Store, options.Secrets, options.Logger);
         _refresh = new SessionRefresh<TCredential>(options, _ledger);
-        _beginning = new SessionBeginning<TCredential>(options, _ledger);
+        _beginning = new SessionBeginning<TCredential>(options, _ledger, _refresh);
     }
 
     /// <inheritdoc/>
@@ -38,7 +43,7 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
     public override ISignIn? SignIn => _authority.CanSignIn ? new HumanSignIn(this) : null;
 
     /// <inheritdoc/>
-    public override Task Settled => _refresh.Settled;
+    public override Task Settled => SettleAsync();
 
     /// <inheritdoc/>
     public override SessionStatus SessionStatus
@@ -51,6 +56,7 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
                 Refreshes = record?.Refreshes ?? 0,
                 RefreshedAt = record?.Current.RefreshedAt,
                 DueAt = record is null ? null : _authority.DueAt(record.Current),
+                IsUnsaved = _ledger.HasUnsaved,
                 IsRefreshing = _refresh.IsRunning,
                 NotRefreshable = _whyNot,
             };
@@ -82,21 +88,25 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
 
     /// <inheritdoc/>
     public override IDisposable? Watch(Action changed) =>
-        Watches.Of([_options.Configured?.Watch(changed), _ledger.Watch(changed)]);
+        Watches.Of([_options.Configured?.Watch(changed) ?? WatchConfigured(changed), _ledger.Watch(changed)]);
 
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var (configured, begun, missing) = await ConfiguredAsync(request, cancellationToken).ConfigureAwait(false);
-        _whyNot = begun is null ? null : _authority.WhyNotRefreshable(begun);
+        _begun = begun ?? _begun;
+        if (missing is null)
+            _whyNot = begun is null ? null : _authority.WhyNotRefreshable(begun);
         if (_whyNot is not null)
-            return new SourceAnswer<TCredential>(_authority.Present(begun!) ?? throw new CredentialException(_whyNot));
+            return new SourceAnswer<TCredential>(begun is not null && _authority.Present(begun) is { } fixedOne ? fixedOne : throw new CredentialException(missing ?? _whyNot));
         var record = await _beginning.OpenAsync(configured, begun, missing, cancellationToken).ConfigureAwait(false);
+        TellMissing(missing);
+        await _ledger.TrySaveKeptAsync(cancellationToken).ConfigureAwait(false);
         var standing = await StandingAsync(record, request, cancellationToken).ConfigureAwait(false);
-        return standing is Standing.Good or Standing.Proved && !IsDue(record, request)
-            ? AnswerOf(record, standing is Standing.Proved)
-            : await RefreshAsync(record, configured, request, standing, cancellationToken).ConfigureAwait(false);
+        if (standing is Standing.Good or Standing.Proved && !IsDue(record, request))
+            return AnswerOf(record, standing is Standing.Proved);
+        return await RefreshAsync(record, configured, missing, request, standing, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is known about a session without asking for a newer one.</summary>
@@ -116,9 +126,9 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
     {
         if (_authority.Present(record.Current) is not { } credential)
             return Standing.Dead;
-        if (request.Current is { } lease)
-            return lease.IsRejected && IsIn(lease, credential) ? Standing.Dead : Standing.Good;
-        // A session may have ended while nobody was here, and still be one that can be refreshed.
+        if (request.Current is { } lease && IsIn(lease, credential))
+            return lease.IsRejected ? Standing.Dead : Standing.Good;
+        // What is not in use here may have ended meanwhile, and still be one that can be refreshed.
         var verification = await _authority.VerifyAsync(credential, cancellationToken).ConfigureAwait(false);
         return verification?.Outcome switch
         {
@@ -134,27 +144,44 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
             return request.Trigger is RefreshTrigger.Manual || record.Pending is not null;
         if (_authority.Present(record.Current) is { } credential && !IsIn(lease, credential))
             return false; // another process, or the operator, has brought a newer one
+        if (request.Trigger is RefreshTrigger.Manual && IsOfAnotherJustNow(record.Current))
+            return false;
         return request.Trigger is RefreshTrigger.Manual || record.Pending is not null
             || !lease.IsFresh(_options.Time) || _authority.DueAt(record.Current) <= _options.Time.GetUtcNow();
     }
 
+    // Its authority issued the same once more: only the time tells that another process came first.
+    private bool IsOfAnotherJustNow(SessionState state) =>
+        state.RefreshedAt is { } at && (_deliveredAt is not { } known || at > known) && at > _options.Time.GetUtcNow() - JustNow;
+
     private static bool IsIn(Lease<TCredential> lease, TCredential credential) => Fingerprint.Of(credential.Document) == lease.Fingerprint;
 
     private async Task<SourceAnswer<TCredential>> RefreshAsync(
-        SessionRecord record, SecretDocument configured, FetchRequest<TCredential> request, Standing standing, CancellationToken cancellationToken)
+        SessionRecord record, SecretDocument configured, CredentialError? missing, FetchRequest<TCredential> request, Standing standing,
+        CancellationToken cancellationToken)
     {
         try
         {
+            if (missing is not null && _authority.NeedsConfigured)
+                throw new CredentialException(missing);
             // What uses nothing up may be asked for at any time; what does, only for a session that was in use here and is over.
             var isLastResort = standing is Standing.Dead && (request.Current is not null || !_authority.SpendsWhatItRefreshes);
             var refreshed = await _refresh.RunAsync(record, configured, isLastResort, cancellationToken).ConfigureAwait(false);
-            _failures = 0;
+            (_failures, _isOver) = (0, false);
             return AnswerOf(refreshed, isProved: true);
         }
-        catch (CredentialException e) when (standing is not Standing.Dead)
+        catch (CredentialException e) when (e.Error.Kind is FailureKind.NeedsUser && missing is { Kind: FailureKind.Invalid })
         {
-            _failures++;
-            if (request.Current is not null || request.Trigger is RefreshTrigger.Manual)
+            // Somebody has put new values in place, and they cannot be read: that is the news.
+            _isOver = true;
+            throw new CredentialException(missing);
+        }
+        catch (CredentialException e) when (standing is not Standing.Dead || e.Error is { Retryable: false })
+        {
+            _isOver = e.Error.Kind is FailureKind.NeedsUser;
+            if (request.Trigger is not RefreshTrigger.Manual)
+                _failures++; // whoever asks by hand is no reason to look less often
+            if (standing is Standing.Dead || request.Current is not null || request.Trigger is RefreshTrigger.Manual)
                 throw new CredentialException(Patiently(e.Error, request.Current));
             // Nothing is in use yet: what still serves is better than none, and the next look refreshes it.
             Log.StoredStillServes(_options.Logger, _options.Credential, e.Error.Code);
@@ -165,13 +192,25 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
     // What works needs no haste: an authority that says no is not asked every minute.
     private CredentialError Patiently(CredentialError error, Lease<TCredential>? lease)
     {
-        var patience = TimeSpan.FromMinutes(Math.Min(60, Math.Pow(2, Math.Min(_failures, 10) - 1)));
+        var patience = _ledger.HasUnsaved ? SoonPoll : TimeSpan.FromMinutes(Math.Min(60, Math.Pow(2, Math.Min(_failures, 10) - 1)));
         if (lease?.Term.Remaining(_options.Time) / 4 is { } share && share < patience)
             patience = share;
         return error.RetryAfter > patience ? error : error with { RetryAfter = patience };
     }
 
-    private SourceAnswer<TCredential> AnswerOf(SessionRecord record, bool isProved) => new(_authority.Present(record.Current)!)
+    private async Task SettleAsync()
+    {
+        await Task.WhenAll(_beginning.Settled, _refresh.Settled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _ledger.TrySaveKeptAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private SourceAnswer<TCredential> AnswerOf(SessionRecord record, bool isProved)
+    {
+        _deliveredAt = record.Current.RefreshedAt;
+        return Answer(record, isProved);
+    }
+
+    private SourceAnswer<TCredential> Answer(SessionRecord record, bool isProved) => new(_authority.Present(record.Current)!)
     {
         ExpiresAt = record.Current.ExpiresAt,
         IsVerified = isProved,
@@ -197,10 +236,28 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
         }
         catch (CredentialException e)
         {
-            if (_ledger.Last is not null && Interlocked.Exchange(ref _saidMissing, 1) == 0)
-                Log.ConfiguredMissing(_options.Logger, _options.Credential, e.Error.Code);
             return (none, null, source.Invalid(e.Error));
         }
+    }
+
+    private void TellMissing(CredentialError? missing)
+    {
+        if (missing is not null && Interlocked.Exchange(ref _saidMissing, 1) == 0)
+            Log.ConfiguredMissing(_options.Logger, _options.Credential, missing.Code, missing.Message);
+    }
+
+    // A session that is over is looked at no more until somebody puts new values in place: where nothing announces them, they are looked for.
+    private ITimer? WatchConfigured(Action changed) => _options.Configured is { CanRotate: true } source
+        ? _options.Time.CreateTimer(_ => _ = LookAtConfiguredAsync(changed), state: null, source.PollInterval ?? ConfiguredPoll, source.PollInterval ?? ConfiguredPoll)
+        : null;
+
+    private async Task LookAtConfiguredAsync(Action changed)
+    {
+        if (!_isOver)
+            return;
+        var (_, begun, _) = await ConfiguredAsync(new FetchRequest<TCredential>(RefreshTrigger.Schedule, null), CancellationToken.None).ConfigureAwait(false);
+        if (begun is not null && !begun.HoldsSameAs(_begun))
+            changed();
     }
 
     /// <summary>A sign-in whose outcome goes to the store, where every process finds it.</summary>
@@ -208,6 +265,7 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
     {
         public async Task SignInAsync(SignInRequest request, CancellationToken cancellationToken)
         {
+            await source._beginning.ProveStoreAsync(cancellationToken).ConfigureAwait(false);
             var (configured, _, _) = await source.ConfiguredAsync(new FetchRequest<TCredential>(RefreshTrigger.SignIn, null), cancellationToken).ConfigureAwait(false);
             var state = await source._authority.SignInAsync(request, configured, cancellationToken).ConfigureAwait(false);
             await source._beginning.ReplaceAsync(state).ConfigureAwait(false);

@@ -12,6 +12,9 @@ public sealed record SessionStatus
     /// <summary>When it is due next; null when its end alone decides, or nothing refreshes it on a schedule.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>Whether something is in memory that could not be stored, so that a restart would lose it.</summary>
+    public bool IsUnsaved { get; init; }
+
     /// <summary>Whether its authority is being asked.</summary>
     public bool IsRefreshing { get; init; }
 

@@ -20,19 +20,21 @@ internal sealed class CredentialBuilder
     private readonly AwsIdentities _identities;
     private readonly DocumentSources _documents;
     private readonly SessionSources _sessions;
+    private readonly VaultSources _vault;
     private readonly ValueVerifiers _verifiers;
     private readonly Dictionary<string, CredentialConfiguration> _configured;
     private readonly Dictionary<SecretReference, int> _readers;
     private readonly HashSet<SecretReference> _printable;
     private readonly Dictionary<string, BuiltCredential> _built = new(StringComparer.Ordinal);
 
-    public CredentialBuilder(RekeyConfiguration configuration, AwsIdentities identities, DocumentSources documents, SessionSources sessions, CredentialParts parts)
+    public CredentialBuilder(
+        RekeyConfiguration configuration, AwsIdentities identities, DocumentSources documents, SessionSources sessions, VaultSources vault, CredentialParts parts)
     {
         _parts = parts;
         _profile = configuration.AwsProfile;
         _identities = identities;
         _identities.Made = one => _built[one.Credential.Name] = one;
-        (_documents, _sessions) = (documents, sessions);
+        (_documents, _sessions, _vault) = (documents, sessions, vault);
         _verifiers = new ValueVerifiers(parts, () => sessions.Http);
         _configured = configuration.Credentials.ToDictionary(static c => c.Name, StringComparer.Ordinal);
         var readings = configuration.Credentials
@@ -156,7 +158,7 @@ internal sealed class CredentialBuilder
 
     private CredentialSource<SecretDocument> SourceOf(SecretReference reference, bool announces) => ReadFrom(reference)?.Credential switch
     {
-        null => _documents.Open(reference),
+        null => Opened(reference, announces),
         ManagedCredential<SecretDocument> shared => Derived(shared, reference, announces),
         ManagedCredential<DatabaseCredential> database => Derived(database, reference, announces),
         ManagedCredential<AwsSessionCredential> keys => Derived(keys, reference, announces),
@@ -174,8 +176,22 @@ internal sealed class CredentialBuilder
     // What a credential stands on: what it is read out of, or the session that its source is asked with.
     private Foundation? FoundationOf(SecretReference reference) =>
         ReadFrom(reference) is { } read ? new Foundation(read, ParentBond.Life)
-        : AwsIdentityOf(reference) is { } identity ? new Foundation(identity, ParentBond.Access)
+        : AuthorityOf(reference) is { } identity ? new Foundation(identity, ParentBond.Access)
         : null;
+
+    private CredentialSource<SecretDocument> Opened(SecretReference reference, bool announces) =>
+        reference.Scheme == "vault" ? _vault.Source(reference, announces) : _documents.Open(reference);
+
+    // What a place is asked with: the token of Vault, the session of AWS.
+    private BuiltCredential? AuthorityOf(SecretReference reference)
+    {
+        if (reference.Scheme != "vault")
+            return AwsIdentityOf(reference);
+        if (_vault.Token is not { } token)
+            return null;
+        _built.TryAdd(token.Credential.Name, token);
+        return token;
+    }
 
     // What a reference is read out of, when that is kept alive by Rekey itself.
     private BuiltCredential? ReadFrom(SecretReference reference)
@@ -203,8 +219,8 @@ internal sealed class CredentialBuilder
     {
         if (_built.TryGetValue(document.Text, out var known))
             return known;
-        var identity = AwsIdentityOf(document);
-        var credential = new ManagedCredential<SecretDocument>(_parts.Options(document.Text, "document", _documents.Open(document)) with
+        var identity = AuthorityOf(document);
+        var credential = new ManagedCredential<SecretDocument>(_parts.Options(document.Text, "document", Opened(document, announces: false)) with
         {
             Parent = identity?.Credential,
             ParentBond = ParentBond.Access,

@@ -55,10 +55,12 @@ internal sealed class CredentialSet : IAsyncDisposable
     private readonly ConcurrentQueue<BuiltCredential> _built = new();
 
     private readonly SessionSources _sessions;
+    private readonly IReadOnlyList<IDisposable> _clients;
 
-    private CredentialSet(IReadOnlyList<BuiltCredential> built, AwsIdentities identities, SessionSources sessions, CredentialParts parts)
+    private CredentialSet(
+        IReadOnlyList<BuiltCredential> built, AwsIdentities identities, IReadOnlyList<IDisposable> clients, SessionSources sessions, CredentialParts parts)
     {
-        (Identities, _sessions, Events) = (identities, sessions, parts.Events);
+        (Identities, _clients, _sessions, Events) = (identities, clients, sessions, parts.Events);
         foreach (var one in built)
             TryAdd(one);
         foreach (var one in built)
@@ -94,7 +96,9 @@ internal sealed class CredentialSet : IAsyncDisposable
         var identities = new AwsIdentities(parts);
         var documents = new DocumentSources(parts, identities, configuration.Folder);
         var sessions = new SessionSources(configuration, documents, parts);
-        return new CredentialSet(new CredentialBuilder(configuration, identities, documents, sessions, parts).Build(), identities, sessions, parts);
+        var vault = new VaultSources(configuration, documents, parts);
+        var built = new CredentialBuilder(configuration, identities, documents, sessions, vault, parts).Build();
+        return new CredentialSet(built, identities, [sessions, vault], sessions, parts);
     }
 
     private bool TryAdd(BuiltCredential one)
@@ -112,7 +116,8 @@ internal sealed class CredentialSet : IAsyncDisposable
         foreach (var generation in _built.GroupBy(static one => one.Depth).OrderByDescending(static group => group.Key))
             await Task.WhenAll(generation.Select(static one => one.Credential.DisposeAsync().AsTask())).ConfigureAwait(false);
         Identities.Dispose();
-        _sessions.Dispose();
+        foreach (var client in _clients)
+            client.Dispose();
     }
 }
 

@@ -30,18 +30,26 @@ internal static class ConfigurationReader
     {
         var problems = new ProblemList();
         using var json = ConfigurationText.Parse(utf8, problems);
-        var (credentials, store) = json is null ? ([], new StoreConfiguration()) : ReadRoot(json.RootElement, problems);
+        var configuration = new RekeyConfiguration { Origin = path, Folder = Path.GetDirectoryName(path) };
+        if (json is not null)
+            configuration = ReadRoot(json.RootElement, configuration, problems);
         problems.ThrowIfAny(path);
-        return new RekeyConfiguration { Origin = path, Folder = Path.GetDirectoryName(path), Credentials = credentials, Store = store };
+        return configuration;
     }
 
-    private static (IReadOnlyList<CredentialConfiguration> Credentials, StoreConfiguration Store) ReadRoot(JsonElement element, ProblemList problems)
+    private static RekeyConfiguration ReadRoot(JsonElement element, RekeyConfiguration configuration, ProblemList problems)
     {
         if (StrictObject.Read(element, "", KeySet.Root, problems) is not { } root)
-            return ([], new StoreConfiguration());
+            return configuration;
         _ = root.Text("$schema");
-        return (
-            root["credentials"] is { } credentials ? new CredentialReader(problems).Read(credentials) : [],
-            root["store"] is { } store ? new StoreReader(problems).Read(store) : new StoreConfiguration());
+        return configuration with
+        {
+            Credentials = root["credentials"] is { } credentials ? new CredentialReader(problems).Read(credentials) : [],
+            Vault = root["authorities"] is { } authorities ? VaultIn(authorities, problems) : new VaultConfiguration(),
+            Store = root["store"] is { } store ? new StoreReader(problems).Read(store) : new StoreConfiguration(),
+        };
     }
+
+    private static VaultConfiguration VaultIn(JsonElement element, ProblemList problems) =>
+        StrictObject.Read(element, "authorities", KeySet.Authorities, problems)?["vault"] is { } vault ? new VaultReader(problems).Read(vault) : new VaultConfiguration();
 }

@@ -15,6 +15,9 @@ internal sealed record RekeyConfiguration
 
     public IReadOnlyList<CredentialConfiguration> Credentials { get; init; } = [];
 
+    /// <summary>Which Vault is asked.</summary>
+    public VaultConfiguration Vault { get; init; } = new();
+
     /// <summary>Where sessions are kept.</summary>
     public StoreConfiguration Store { get; init; } = new();
 

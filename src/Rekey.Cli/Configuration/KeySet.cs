@@ -5,7 +5,7 @@ namespace Rekey.Cli.Configuration;
 /// <param name="Later">What the design has and this version has not: refused by name, not as unknown.</param>
 internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string> Later)
 {
-    public static KeySet Root { get; } = new(["$schema", "credentials", "store"], ["authorities", "servers"]);
+    public static KeySet Root { get; } = new(["$schema", "credentials", "authorities", "store"], ["servers"]);
 
     public static KeySet Credential { get; } = new(["kind", "from", "database", "rules", "verify", "required", "sensitive"], []);
 
@@ -38,6 +38,15 @@ internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string>
     /// <summary>A command whose output is the secret.</summary>
     public static KeySet Command { get; } = new(["exec", "field", "env", "timeoutSeconds", "everySeconds"], []);
 
+    /// <summary>Who is asked, where references alone do not say it.</summary>
+    public static KeySet Authorities { get; } = new(["vault"], []);
+
+    /// <summary>Which Vault.</summary>
+    public static KeySet Vault { get; } = new(["address", "namespace", "caCert", "allowHttp", "auth"], []);
+
+    /// <summary>How a token of Vault is obtained.</summary>
+    public static KeySet VaultAuth { get; } = new(["method", "token", "path", "roleId", "secretId", "wrapped", "role", "jwt", "mount"], []);
+
     /// <summary>Where sessions are kept.</summary>
     public static KeySet Store { get; } = new(["path", "key"], []);
 
@@ -55,6 +64,9 @@ internal static class Words
     public const string SlackKind = "slack";
     public const string OAuthKind = "oauth";
 
+    /// <summary>The token of a Vault: no kind of the file, but what is shown of the login there.</summary>
+    public const string VaultKind = "vault";
+
     /// <summary>A document as a whole: no kind of the file, but what <c>SECRETS_ARN</c> names.</summary>
     public const string DocumentKind = "document";
 
@@ -69,7 +81,7 @@ internal static class Words
     /// <summary>What can prove a value.</summary>
     public static IReadOnlyList<string> Verifiers { get; } = [HttpVerifier, RedisVerifier, PostgresVerifier, SqlServerVerifier, NoVerifier];
 
-    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "credential"];
+    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "vault", "credential"];
 
     /// <summary>The engines that this executable has a driver for.</summary>
     public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite", "sqlserver"];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rekey.Files;
 using Rekey.References;
+using Rekey.Vault;
 
 namespace Rekey.Cli.Configuration;
 
@@ -82,9 +83,19 @@ internal sealed class OriginReader(ProblemList problems)
         }
         if (reference is { Scheme: "file" } && reference.Options.TryGetValue("format", out var format) && !FileFormats.Names.ContainsKey(format))
             problems.Add(path, $"The format is unknown ({string.Join(", ", FileFormats.Names.Keys)}).");
+        if (reference.Scheme == "vault")
+            CheckVault(reference, path);
         if (Words.Schemes.Contains(reference.Scheme))
             return reference;
         problems.Add(path, Words.NotAvailable($"'{reference.Scheme}://'"));
         return null;
+    }
+
+    private void CheckVault(SecretReference reference, string path)
+    {
+        if (VaultSource.ProblemOf(reference.Path) is { } problem)
+            problems.Add(path, problem);
+        if (reference.Options.TryGetValue("engine", out var engine) && !VaultEngines.TryParse(engine, out _))
+            problems.Add(path, $"The engine is unknown ({string.Join(", ", VaultEngines.Names)}).{Names.DidYouMean(engine, VaultEngines.Names)}");
     }
 }

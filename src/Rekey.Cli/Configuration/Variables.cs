@@ -18,6 +18,10 @@ internal static class Variables
     public const string SlackCredentialsPath = "SLACK_CREDENTIALS_PATH";
     public const string SlackRefreshInterval = "SLACK_REFRESH_INTERVAL_DAYS";
     public const string SlackRefreshEnabled = "SLACK_REFRESH_ENABLED";
+    public const string VaultAddress = "VAULT_ADDR";
+    public const string VaultToken = "VAULT_TOKEN";
+    public const string VaultNamespace = "VAULT_NAMESPACE";
+    public const string VaultCaCert = "VAULT_CACERT";
     public const string CredentialsDirectory = "CREDENTIALS_DIRECTORY";
     public const string StateHome = "XDG_STATE_HOME";
     public const string WindowsStateHome = "LOCALAPPDATA";
@@ -31,7 +35,7 @@ internal static class Variables
     public static IReadOnlyList<string> All { get; } =
     [
         ConfigurationFile, LogLevel, DatabaseUrl, AwsAccount, AwsSecret, AwsRegion, TrustServerCertificate, SecretsArn,
-        SlackBotToken, SlackUserToken, SlackCookie, SlackWorkspace, SlackCredentialsPath, SlackRefreshInterval, SlackRefreshEnabled, CredentialsDirectory, StateHome, WindowsStateHome,
+        SlackBotToken, SlackUserToken, SlackCookie, SlackWorkspace, SlackCredentialsPath, SlackRefreshInterval, SlackRefreshEnabled, VaultAddress, VaultToken, VaultNamespace, VaultCaCert, CredentialsDirectory, StateHome, WindowsStateHome,
         ConfigurationHome, RuntimeFolder, Home, AwsProfile, AwsDefaultProfile, WindowsConfigurationHome,
     ];
 }

@@ -54,6 +54,7 @@ internal sealed record CredentialHealth(CredentialStatus Status, Health Health, 
         json.WriteOptional("code", Error?.Code);
         json.WriteOptional("message", Error?.Message);
         json.WriteOptional("nextStep", Error?.NextStep);
+        json.WriteOptional("warning", Status.Warning is { } warning ? $"[{warning.Code}] {warning.Message} {warning.NextStep}".TrimEnd() : null);
         json.WriteOptional("parent", Error?.Parent ?? Status.Parent);
         json.WriteOptional("issuedAt", Status.IssuedAt);
         json.WriteOptional("expiresAt", Status.ExpiresAt);

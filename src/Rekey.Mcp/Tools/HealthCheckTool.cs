@@ -31,6 +31,7 @@ internal sealed class HealthCheckTool(CredentialRegistry registry, string setupH
               "code": { "type": "string" },
               "message": { "type": "string" },
               "nextStep": { "type": "string" },
+              "warning": { "type": "string" },
               "parent": { "type": "string" },
               "issuedAt": { "type": "string", "format": "date-time" },
               "expiresAt": { "type": "string", "format": "date-time" },

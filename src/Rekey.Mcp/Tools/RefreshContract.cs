@@ -30,6 +30,7 @@ internal static class RefreshContract
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
         ["SOURCE_TIMEOUT"] = "NETWORK_ERROR",
+        ["SOURCE_UNAVAILABLE"] = "NETWORK_ERROR",
         ["SERVICE_UNREACHABLE"] = "NETWORK_ERROR",
         ["SIGN_IN_REQUIRED"] = "SESSION_REVOKED",
     };

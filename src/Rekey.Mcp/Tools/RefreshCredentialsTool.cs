@@ -70,6 +70,8 @@ internal sealed class RefreshCredentialsTool : RekeyTool
             var status = session.Session!;
             return status.NotRefreshable is { } why ? Outcome.Unavailable(why)
                 : result is RefreshResult.Failed failed ? Outcome.Failed(failed.Error)
+                : status.IsUnsaved ? Outcome.Failed(SessionErrors.Storage(
+                    "The newer session is in use and could not be stored: a restart would lose it", "Make room for the store; it is written again on its own."))
                 : Outcome.Done(status.RefreshedAt ?? session.Status.LastSuccessAt ?? Setting.Time.GetUtcNow(), status.Refreshes);
         }
         catch (TimeoutException)

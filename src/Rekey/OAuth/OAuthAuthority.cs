@@ -29,6 +29,9 @@ public sealed class OAuthAuthority : SessionAuthority<OAuthCredential>
     /// <inheritdoc/>
     public override string Reference => _options.Reference;
 
+    /// <inheritdoc/>
+    public override string Identity => $"oauth {_options.Issuer} {_options.TokenEndpoint} {_options.ClientId} {_options.Grant}";
+
     /// <summary>True for refresh tokens: whether a server rotates them shows only in its answer.</summary>
     public override bool SpendsWhatItRefreshes => _options.Grant is not OAuthGrant.ClientCredentials;
 

@@ -35,6 +35,12 @@ public sealed class SlackAuthority : SessionAuthority<SlackCredential>
     /// <inheritdoc/>
     public override string Reference { get; }
 
+    /// <inheritdoc/>
+    public override string Identity => $"slack {_endpoints.Workspace} {_options.Address} {_options.ClientId}";
+
+    /// <summary>The page of a workspace wants its cookie alone.</summary>
+    public override bool NeedsConfigured => SpendsWhatItRefreshes;
+
     /// <summary>A refresh token is good once; a browser's cookie is not used up.</summary>
     public override bool SpendsWhatItRefreshes => !string.IsNullOrWhiteSpace(_options.ClientId);
 
@@ -42,10 +48,10 @@ public sealed class SlackAuthority : SessionAuthority<SlackCredential>
     public override SessionState Begin(SecretDocument configured) => new SlackDocument(_options, _secrets, Reference).Read(configured);
 
     /// <inheritdoc/>
-    public override SlackCredential? Present(SessionState state)
-    {
-        return TokenOf(state) is { } token ? new SlackCredential(token, CookieOf(state), _endpoints.Workspace) : null;
-    }
+    public override SlackCredential? Present(SessionState state) =>
+        !(state.ExpiresAt <= _options.Time.GetUtcNow()) && TokenOf(state) is { } token
+            ? new SlackCredential(token, CookieOf(state), _endpoints.Workspace)
+            : null;
 
     /// <inheritdoc/>
     public override CredentialError? WhyNotRefreshable(SessionState state)

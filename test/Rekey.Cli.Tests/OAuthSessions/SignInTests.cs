@@ -46,7 +46,7 @@ public sealed class SignInTests : OAuthProcessTest
 
         Assert.Equal(ExitCode.Refused, await login.ExitAsync());
         Assert.Contains("[OAUTH_SIGN_IN_DENIED]", Observe(login.Errors));
-        Assert.False(File.Exists(Path.Combine(StoreFolderOf(work.Home), "work.json")));
+        Assert.Null(FileIn(work.Home, "work"));
     }
 
     // The human opens the page in a browser somewhere and decides there.

@@ -32,13 +32,21 @@ public abstract class SessionProcessTest : LeakCheckedTest
     private protected static FileCredentialStore StoreOf(UserHome home) => new(new FileStoreOptions { Folder = StoreFolderOf(home) });
 
     private protected static async Task<SessionRecord> StoredAsync(UserHome home, string credential) =>
-        await StoreOf(home).ReadAsync(credential, TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("Nothing is stored.");
+        await StoreOf(home).ReadAsync(RecordIn(home, credential) ?? "none", TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("Nothing is stored.");
 
-    private protected static async Task StoreAsync(UserHome home, string credential, SessionRecord record)
+    /// <summary>What the record of a credential is called; null while there is none.</summary>
+    private protected static string? RecordIn(UserHome home, string credential) =>
+        FileIn(home, credential) is { } file ? Path.GetFileNameWithoutExtension(file) : null;
+
+    /// <summary>The file of a credential's record; null while there is none.</summary>
+    private protected static string? FileIn(UserHome home, string credential) =>
+        Directory.Exists(StoreFolderOf(home)) ? Directory.GetFiles(StoreFolderOf(home), $"{credential}.*.json").SingleOrDefault() : null;
+
+    private protected static async Task StoreAsync(UserHome home, string name, SessionRecord record)
     {
         var store = StoreOf(home);
-        using var held = await store.LockAsync(credential, TestContext.Current.CancellationToken);
-        await store.WriteAsync(credential, record, TestContext.Current.CancellationToken);
+        using var held = await store.LockAsync(name, TestContext.Current.CancellationToken);
+        await store.WriteAsync(name, record, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A server that is ended and observed when the test is over.</summary>

@@ -1,3 +1,5 @@
+using Rekey.Slack;
+
 namespace Rekey.Cli.Tests.SlackSessions;
 
 /// <summary>What a server does by itself when it starts.</summary>
@@ -67,7 +69,9 @@ public sealed class ScheduleTests : SlackProcessTest
         var slack = NewSlack();
         var session = slack.SignIn();
         slack.Configure(Scheduled);
-        await StoreAsync(slack.Home, SlackHome.Name, new SessionRecord
+        using var http = new HttpClient();
+        var authority = new SlackAuthority(new SlackOptions { Credential = SlackHome.Name, Workspace = "acme", Address = slack.Server.Address, Http = http });
+        await StoreAsync(slack.Home, authority.RecordOf(SlackHome.Name), new SessionRecord
         {
             Current = new SessionState
             {

@@ -19,7 +19,7 @@ public sealed class StoreTests : SlackProcessTest
         await server.CloseAsync();
 
         var files = Directory.GetFiles(slack.Home.Path, "*", SearchOption.AllDirectories);
-        Assert.Contains(Path.Combine(StoreFolderOf(slack.Home), "slack.json"), files);
+        Assert.Contains(FileIn(slack.Home, SlackHome.Name)!, files);
         Assert.All(files, file => Observe(File.ReadAllText(file)));
         var check = await RunAsync(slack.Home, "check");
         Assert.Equal(ExitCode.Ready, check.ExitCode);
@@ -56,7 +56,7 @@ public sealed class StoreTests : SlackProcessTest
         var server = await ServeAsync(slack.Home);
         await RefreshAsync(server);
         await server.CloseAsync();
-        var file = Path.Combine(StoreFolderOf(slack.Home), "slack.json");
+        var file = FileIn(slack.Home, SlackHome.Name)!;
         var before = File.ReadAllBytes(file);
 
         slack.Home.Variables["STORE_KEY"] = Planted(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));

@@ -78,13 +78,14 @@ public abstract class ServerTest : LeakCheckedTest
     }
 
     /// <summary>A session that is refreshed by using it, with a scripted authority.</summary>
-    protected ManagedCredential<SecretDocument> ScriptedSession(ScriptedSessionAuthority authority, string name = "slack")
+    protected ManagedCredential<SecretDocument> ScriptedSession(
+        ScriptedSessionAuthority authority, string name = "slack", bool isRequired = false, ICredentialStore? store = null)
     {
         var source = new SessionSource<SecretDocument>(new SessionSourceOptions<SecretDocument>
         {
             Credential = name,
             Authority = authority,
-            Store = _memory,
+            Store = store ?? _memory,
             Configured = new Fixed(authority.Begin(Plant)),
             Secrets = Redactor,
             Events = Events,
@@ -98,6 +99,7 @@ public abstract class ServerTest : LeakCheckedTest
             Source = source,
             Verifier = source.VerifyAsync,
             Policy = new RefreshPolicy().ForSessions(),
+            IsRequired = isRequired,
             Secrets = Redactor,
             Events = Events,
             Logger = Logger,

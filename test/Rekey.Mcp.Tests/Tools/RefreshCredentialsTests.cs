@@ -261,6 +261,41 @@ public sealed class RefreshCredentialsTests : ServerTest
         Assert.Equal(("degraded", "SESSION_REVOKED"), (health.GetProperty("health").GetString(), health.GetProperty("code").GetString()));
     }
 
+    [Fact]
+    public async Task A_required_session_that_its_service_refuses_stays_unhealthy()
+    {
+        var authority = new ScriptedSessionAuthority(Time, isSingleUse: false) { BeforeGrant = _ => throw new CredentialException(SessionErrors.Revoked("Over.", "Put new values in place.")) };
+        var slack = ScriptedSession(authority, isRequired: true);
+        authority.End(((Lease<SecretDocument>)await Ready(slack)).Credential);
+        var session = await ServeAsync();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var error = ErrorOf(await session.CallAsync("health_check"));
+            Assert.Equal("UNHEALTHY", error.GetProperty("code").GetString());
+            Assert.Equal("unhealthy", error.GetProperty("credentials")[0].GetProperty("health").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_is_in_use_and_could_not_be_stored_is_no_success()
+    {
+        var authority = new ScriptedSessionAuthority(Time, isSingleUse: false);
+        var store = new ScriptedStore();
+        var slack = ScriptedSession(authority, store: store);
+        var before = (Lease<SecretDocument>)await Ready(slack);
+        authority.End(before.Credential);
+        store.IsReadOnly = true;
+        var session = await ServeAsync();
+        await session.CallAsync("health_check"); // the refusal is noticed, and the refresh has nothing else to go on with
+        await Until.True(() => slack.Active != before && !slack.IsRefreshing);
+
+        var error = Checked(await session.CallAsync("refresh_credentials")).GetProperty("error");
+
+        Assert.Equal(("STORAGE_ERROR", true), (error.GetProperty("code").GetString(), error.GetProperty("retryable").GetBoolean()));
+        Assert.Equal(CredentialPhase.Degraded, slack.Status.Phase);
+    }
+
     // Every answer fits the tool's own schema, which the session checks, and the one above; the text is the same object.
     private static JsonElement Checked(CallToolResult answer)
     {

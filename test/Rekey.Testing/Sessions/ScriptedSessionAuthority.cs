@@ -13,6 +13,16 @@ public sealed class ScriptedSessionAuthority(TimeProvider time, bool isSingleUse
 
     public override string Reference => "scripted:session";
 
+    public override string Identity => Name;
+
+    /// <summary>Whose sessions these are.</summary>
+    public string Name { get; set; } = "scripted";
+
+    /// <summary>Answers a refresh with what it was made with.</summary>
+    public bool IssuesTheSame { get; set; }
+
+    public override bool NeedsConfigured => false;
+
     public override bool SpendsWhatItRefreshes => isSingleUse;
 
     public TimeSpan? Life { get; set; }
@@ -58,7 +68,9 @@ public sealed class ScriptedSessionAuthority(TimeProvider time, bool isSingleUse
     }
 
     public override SessionState? Begin(SecretDocument configured) =>
-        configured.TryGetFields(out var fields) && fields.Count > 0 ? new SessionState { Fields = fields } : null;
+        !configured.TryGetFields(out var fields) || fields.Count == 0 ? null
+        : !fields.ContainsKey("typo") ? new SessionState { Fields = fields }
+        : throw new CredentialException(CredentialErrors.SecretInvalid(Reference, "typo: has no form"));
 
     public override SecretDocument? Present(SessionState state) =>
         state["token"] is null || state.ExpiresAt <= time.GetUtcNow() ? null : SecretDocument.FromFields(state.Fields);
@@ -76,7 +88,7 @@ public sealed class ScriptedSessionAuthority(TimeProvider time, bool isSingleUse
             Reuses++;
             throw new CredentialException(SessionErrors.Revoked("The session is over.", "Begin another."));
         }
-        var (token, next) = Make();
+        var (token, next) = IssuesTheSame ? (state["token"]!.Value.Reveal(), key) : Make();
         if (GrantsRefusedTokens)
             _tokens.TryRemove(token, out _);
         if (AfterGrant is { } after)

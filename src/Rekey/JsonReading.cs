@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Rekey.OAuth;
+namespace Rekey;
 
 /// <summary>Reads members of JSON that others wrote: what is absent, null, empty or of another type is null.</summary>
 internal static class JsonReading

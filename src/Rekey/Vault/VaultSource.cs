@@ -1,0 +1,184 @@
+namespace Rekey.Vault;
+
+/// <summary>
+/// A secret of Vault, read with a token that is a credential of its own. A lease dies with the token it was issued under; anything else
+/// needs the token only to be read.
+/// </summary>
+public sealed class VaultSource : CredentialSource<SecretDocument>
+{
+    private readonly ManagedCredential<VaultToken> _token;
+    private readonly VaultOptions _options;
+    private readonly VaultClient _client;
+    private readonly string _path;
+    private readonly VaultPath? _named;
+    private readonly string? _namespace;
+    private volatile VaultPath? _found;
+    private volatile bool _looksUpInVain;
+
+    /// <summary>Makes a source. Throws <see cref="ArgumentException"/> when the path has a <see cref="ProblemOf"/>.</summary>
+    /// <param name="path">The path as people write it: the mount and the name below it.</param>
+    /// <param name="token">The token, kept alive.</param>
+    /// <param name="options">Which Vault.</param>
+    /// <param name="engine">What answers there; null asks the mount.</param>
+    /// <param name="namespace">Where the path is; null for the namespace of the login.</param>
+    /// <param name="reference">The reference as the operator wrote it.</param>
+    public VaultSource(
+        string path, ManagedCredential<VaultToken> token, VaultOptions options, VaultEngine? engine = null, string? @namespace = null, string? reference = null)
+    {
+        if (ProblemOf(path) is { } problem)
+            throw new ArgumentException(problem, nameof(path));
+        (_path, _token, _options, _namespace) = (path.Trim('/'), token, options, @namespace);
+        _named = engine is { } known ? VaultPath.Of(_path, known) : null;
+        _client = new VaultClient(options);
+        Reference = reference ?? $"vault://{path}";
+    }
+
+    /// <inheritdoc/>
+    public override string Reference { get; }
+
+    /// <inheritdoc/>
+    public override bool CanRevoke => true;
+
+    /// <summary>
+    /// Whether the token's new leases are announced by <see cref="Watch"/>: for a credential that has this source as one of several, and
+    /// so is not bound to the token as a whole.
+    /// </summary>
+    public bool AnnouncesParent { get; init; }
+
+    /// <summary>Why a path names no secret; null when it does.</summary>
+    public static string? ProblemOf(string path) => path.Trim('/') switch
+    {
+        var trimmed when !VaultPath.IsPath(trimmed) => "It is no path of names between single slashes.",
+        var trimmed when !trimmed.Contains('/') => "It names a mount and nothing below it.",
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken)
+    {
+        var token = await TokenAsync(cancellationToken).ConfigureAwait(false);
+        var (path, reply) = await ReadAsync(token, cancellationToken).ConfigureAwait(false);
+        if (reply.Status == 403 && await HasDiedAsync(token, cancellationToken).ConfigureAwait(false))
+        {
+            token = await TokenAsync(cancellationToken).ConfigureAwait(false);
+            (path, reply) = await ReadAsync(token, cancellationToken).ConfigureAwait(false);
+            if (reply.Status == 403)
+                await DoubtLookingUpAsync(token, cancellationToken).ConfigureAwait(false);
+        }
+        if (path is null)
+            throw new CredentialException(VaultErrors.EngineUnknown(Reference));
+        if (!reply.IsSuccess)
+            throw new CredentialException(Denied(path, reply));
+        return VaultContent.Read(Reference, path.Engine, reply, token);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<SourceAnswer<SecretDocument>?> RenewAsync(Lease<SecretDocument> lease, CancellationToken cancellationToken)
+    {
+        if (lease.LeaseId is not { } id)
+            return null;
+        var token = await TokenAsync(cancellationToken).ConfigureAwait(false);
+        var reply = (await _client.RenewAsync(id, lease.Granted, token.Credential, _namespace, cancellationToken).ConfigureAwait(false)).OrThrow(Reference);
+        if (!reply.IsSuccess)
+        {
+            VaultLog.NotExtended(_options.Logger, Reference, reply.Status);
+            if (reply.Status == 403)
+                await HasDiedAsync(token, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        var grant = VaultGrant.OfLease(reply);
+        return new SourceAnswer<SecretDocument>(lease.Credential)
+        {
+            TimeToLive = grant.Life,
+            IsRenewable = grant.IsRenewable,
+            IsTruncated = grant.FallsShortOf(lease.Granted),
+            LeaseId = id,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask RevokeAsync(Lease<SecretDocument> lease, CancellationToken cancellationToken)
+    {
+        // Giving something back is no reason for a login: without a token the lease has ended, or ends by itself.
+        if (lease.LeaseId is not { } id || _token.Active is not { IsRejected: false } token)
+            return;
+        var reply = (await _client.RevokeAsync(id, token.Credential, _namespace, cancellationToken).ConfigureAwait(false)).OrThrow(Reference);
+        if (reply.Status == 403)
+            throw new CredentialException(CredentialErrors.SourceRefused(Reference, "the token may not revoke leases", Allow("sys/leases/revoke", "update")));
+    }
+
+    /// <inheritdoc/>
+    public override IDisposable? Watch(Action changed) => AnnouncesParent ? new Announcement(_token, changed) : null;
+
+    private async ValueTask<Lease<VaultToken>> TokenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _token.GetAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (CredentialException e)
+        {
+            throw new CredentialException(e.Error with { Parent = e.Error.Parent ?? _token.Name });
+        }
+    }
+
+    // Without a path the reply is that of the mount, which did not say what it is.
+    private async Task<(VaultPath? Path, VaultReply Reply)> ReadAsync(Lease<VaultToken> token, CancellationToken cancellationToken)
+    {
+        var path = _named ?? _found;
+        if (path is null)
+        {
+            var mount = (await _client.MountAsync(_path, token.Credential, _namespace, cancellationToken).ConfigureAwait(false)).OrThrow(Reference);
+            path = mount.IsSuccess ? VaultPath.Of(_path, mount.Data) : null;
+            if (path is null)
+                return (null, mount);
+        }
+        var reply = (await _client.ReadAsync(path.Api, token.Credential, _namespace, cancellationToken).ConfigureAwait(false)).OrThrow(Reference);
+        _found = reply.IsSuccess ? path : null; // what is mounted there may be another engine by now
+        return (path, reply);
+    }
+
+    /// <summary>A refusal is of the token or of what it may do: only Vault can tell. True when there will be another token.</summary>
+    private async Task<bool> HasDiedAsync(Lease<VaultToken> token, CancellationToken cancellationToken)
+    {
+        if (token.IsRejected || _token.Active != token)
+            return true;
+        if (_looksUpInVain || await IsAcceptedAsync(token, cancellationToken).ConfigureAwait(false))
+            return false;
+        VaultLog.TokenDied(_options.Logger, Reference, _token.Name);
+        _token.Reject(token);
+        return true;
+    }
+
+    // Logging in again and again would help nobody, and take everything away that stands on the token.
+    private async Task DoubtLookingUpAsync(Lease<VaultToken> token, CancellationToken cancellationToken)
+    {
+        if (_looksUpInVain || await IsAcceptedAsync(token, cancellationToken).ConfigureAwait(false))
+            return;
+        VaultLog.LooksUpInVain(_options.Logger, Reference);
+        _looksUpInVain = true;
+    }
+
+    private async Task<bool> IsAcceptedAsync(Lease<VaultToken> token, CancellationToken cancellationToken) =>
+        (await _client.LookUpAsync(token.Credential, cancellationToken).ConfigureAwait(false)).OrThrow(Reference).Status != 403;
+
+    private CredentialError Denied(VaultPath path, VaultReply reply) => reply.Status switch
+    {
+        400 => CredentialErrors.SourceRefused(
+            Reference, "Vault knows no such role, or does not take the request (HTTP 400)", "Check the path and the role in it."),
+        403 => CredentialErrors.SourceRefused(Reference, $"the policies of the token do not allow to read {path.Api}", Allow(path.Api, "read")),
+        404 when VaultContent.IsDeleted(reply) => VaultErrors.SecretDeleted(Reference),
+        404 => CredentialErrors.SourceUnavailable(Reference, $"there is nothing at {path.Api}", MissingStep(path)) with
+        {
+            IsWithdrawal = reply.Errors?.GetArrayLength() == 0, // otherwise it is the engine that is not there
+        },
+        405 => CredentialErrors.SourceRefused(Reference, "it is a place that cannot be read", "Let the reference name a secret, or credentials of a role."),
+        _ => VaultErrors.Unexpected(Reference, $"Vault answers with HTTP {reply.Status}"),
+    };
+
+    private string MissingStep(VaultPath path) => path.Engine is VaultEngine.Kv2 && _named is null && path.Api.Contains("/data/data/", StringComparison.Ordinal)
+        ? "Leave 'data/' out of the path: it is added where the engine wants it."
+        : "Check the path; what is written there is noticed.";
+
+    private static string Allow(string path, string capability) => $"Allow it in a policy of the token: path \"{path}\" {{ capabilities = [\"{capability}\"] }}.";
+}

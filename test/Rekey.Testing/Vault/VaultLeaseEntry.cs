@@ -1,0 +1,20 @@
+namespace Rekey.Testing.Vault;
+
+/// <summary>A lease in Vault's own books.</summary>
+public sealed record VaultLeaseEntry
+{
+    public required string Id { get; init; }
+
+    /// <summary>The token it was issued under, and dies with.</summary>
+    public required VaultTokenEntry Token { get; init; }
+
+    public required VaultDatabaseRole Role { get; init; }
+
+    public required string UserName { get; init; }
+
+    public required DateTimeOffset Issued { get; init; }
+
+    public DateTimeOffset Ends { get; internal set; }
+
+    internal DateTimeOffset Latest => Issued + Role.MaxTimeToLive;
+}
