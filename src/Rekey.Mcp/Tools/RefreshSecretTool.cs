@@ -11,8 +11,8 @@ internal sealed class RefreshSecretTool : RekeyTool
     // Most clients give a call up after a minute.
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(50);
 
-    // Signing in is another tool's: these are not read from a store.
-    private static readonly string[] SessionKinds = ["slack", "oauth", "aws-sso"];
+    // Signing in is another tool's, and what others are read with is no secret of anybody: these are not read from a store.
+    private static readonly string[] SessionKinds = ["slack", "oauth", "aws-sso", "vault"];
 
     private static readonly ToolText Text = new(
         "refresh_secret", "Refresh secret",
