@@ -18,8 +18,8 @@ internal sealed class StoreReader(ProblemList problems)
     {
         if (store["key"] is not { } key || new OriginReader(problems).ReferenceOf(key, store.PathOf("key")) is not { } reference)
             return null;
-        // A credential may stand on the store itself.
-        if (reference.Scheme != "credential")
+        // A credential may stand on the store itself, and the login at Vault is a credential.
+        if (reference.Scheme is not ("vault" or "credential"))
             return reference;
         problems.Add(store.PathOf("key"), "The key is read before any credential: name its place itself, for example file:///run/secrets/rekey-key.");
         return null;

@@ -19,6 +19,11 @@ public sealed partial class ManualTests
         Assert.Equal(KeySet.AwsSso.Known.Order(), FirstColumn("### Keys of an `aws-sso` credential").Order());
         Assert.Equal(KeySet.Slack.Known.Order(), FirstColumn("### Keys of a `slack` credential").Order());
         Assert.Equal(KeySet.OAuth.Known.Order(), FirstColumn("### Keys of an `oauth` credential").Order());
+        Assert.Equal(KeySet.Authorities.Known.Order(), FirstColumn("### Keys of `authorities`").Order());
+        Assert.Equal(KeySet.Vault.Known.Order(), FirstColumn("### Keys of `authorities.vault`").Order());
+        Assert.Equal(KeySet.VaultAuth.Known.Order(), FirstColumn("### Keys of `authorities.vault.auth`").Order());
+        Assert.Equal(KeySet.Command.Known.Order(), FirstColumn("### Keys of a command").Order());
+        Assert.Equal(KeySet.Rules.Known.Order(), FirstColumn("### Keys of `rules`").Order());
         Assert.Equal(KeySet.Store.Known.Order(), FirstColumn("### Keys of `store`").Order());
         Assert.Equal(
             KeySet.HttpVerify.Known.Union(KeySet.RedisVerify.Known).Order(), FirstColumn("### Keys of `verify`").Order());
@@ -60,6 +65,9 @@ public sealed partial class ManualTests
     [InlineData("docs/sources/oauth.md")]
     [InlineData("docs/sources/sessions.md")]
     [InlineData("docs/sources/verifiers.md")]
+    [InlineData("docs/sources/files.md")]
+    [InlineData("docs/sources/exec.md")]
+    [InlineData("docs/sources/vault.md")]
     public void The_examples_are_good_configurations(string page)
     {
         var examples = Example().Matches(Repository.Read(page)).Select(static m => m.Groups[1].Value).ToList();

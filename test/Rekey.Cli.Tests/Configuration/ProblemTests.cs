@@ -15,7 +15,8 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("""{ "credential": {} }""", "credential", "The key 'credential' is unknown. Did you mean 'credentials'?")]
     [InlineData("""{ "sources": {} }""", "sources", "The key 'sources' is unknown.")]
     [InlineData("""{ "servers": {} }""", "servers", "'servers' is not available in this version.")]
-    [InlineData("""{ "authorities": {} }""", "authorities", "'authorities' is not available in this version.")]
+    [InlineData("""{ "authorities": [] }""", "authorities", "An object is needed, not an array.")]
+    [InlineData("""{ "authorities": { "valut": {} } }""", "authorities.valut", "The key 'valut' is unknown. Did you mean 'vault'?")]
     [InlineData("""{ "stores": {} }""", "stores", "The key 'stores' is unknown. Did you mean 'store'?")]
     [InlineData("""{ "$schema": 1 }""", "$schema", "A string is needed, not a number.")]
     [InlineData("""{ "credentials": {}, "credentials": {} }""", "credentials", "The key is given twice.")]
@@ -68,7 +69,9 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("\"evn://A\"", "", "*'env' is near*")]
     [InlineData("\"env://\"", "", "There is no name after 'env://'.*")]
     [InlineData("\"env://A#\"", "", "The field after '#' is empty*")]
-    [InlineData("\"vault://kv/x\"", "", "'vault://' is not available in this version.")]
+    [InlineData("\"vault://kv//x\"", "", "*")]
+    [InlineData("\"vault://kv/x?engine=kv3\"", "", "The engine is unknown (kv1, kv2, database, static). Did you mean 'kv1'?")]
+    [InlineData("\"vault://kv/x?version=3\"", "", "An option is unknown ('vault' has engine, namespace)*")]
     [InlineData("\"aws-sm://prod/orders?version=1\"", "", "An option is unknown ('aws-sm' has region, profile, stage)*")]
     [InlineData("\"azure-kv://v/n\"", "", "'azure-kv://' is not available in this version.")]
     [InlineData("""{ "exec": "op read" }""", ".exec", "An array of texts is needed: the program and its arguments.")]
@@ -241,9 +244,38 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("""{ "key": 1 }""", "store.key", "A reference is needed, not a number.")]
     [InlineData("""{ "key": ["env://KEY"] }""", "store.key", "A reference is needed, not an array.")]
     [InlineData("{ \"key\": \"" + Misplaced + "\" }", "store.key", "It is no reference*A secret is never written here: it is named.")]
-    [InlineData("""{ "key": "vault://kv/rekey#key" }""", "store.key", "'vault://' is not available in this version.")]
+    [InlineData("""{ "key": "vault://kv/rekey#key" }""", "store.key", "The key is read before any credential: name its place itself, for example file:///run/secrets/rekey-key.")]
     [InlineData("""{ "key": "credential://slack#token" }""", "store.key", "The key is read before any credential: name its place itself, for example file:///run/secrets/rekey-key.")]
     public void The_store_is_checked(string store, string path, string message) => AssertOnly($$"""{ "store": {{store}} }""", path, message);
+
+    [Theory]
+    [InlineData("[]", "", "An object is needed, not an array.")]
+    [InlineData("""{ "addres": "https://vault.internal" }""", ".addres", "The key 'addres' is unknown. Did you mean 'address'?")]
+    [InlineData("""{ "address": 8200 }""", ".address", "A string is needed, not a number.")]
+    [InlineData("""{ "address": "" }""", ".address", "The text is empty.")]
+    [InlineData("""{ "address": "vault.internal" }""", ".address", "An address is needed, for example https://vault.internal:8200.")]
+    [InlineData("""{ "address": "ftp://vault.internal" }""", ".address", "It cannot be used: neither https nor http.")]
+    [InlineData("""{ "address": "http://vault.internal" }""", ".address", "It cannot be used: http beyond this machine*")]
+    [InlineData("{ \"address\": \"https://me:" + Misplaced + "@vault.internal\" }", ".address", "It cannot be used: with a user, a query or a fragment in it.")]
+    [InlineData("""{ "address": "https://vault.internal", "namespace": "a//b" }""", ".namespace", "It cannot be used: no path of names.")]
+    [InlineData("""{ "allowHttp": "yes" }""", ".allowHttp", "true or false is needed, not a string.")]
+    [InlineData("""{ "caCert": ["a"] }""", ".caCert", "A string is needed, not an array.")]
+    [InlineData("""{ "auth": "token" }""", ".auth", "An object is needed, not a string.")]
+    [InlineData("""{ "auth": {} }""", ".auth.method", "It is missing: token, token-file, approle, kubernetes, jwt.")]
+    [InlineData("""{ "auth": { "method": 1 } }""", ".auth.method", "A string is needed, not a number.")]
+    [InlineData("""{ "auth": { "method": "app-role" } }""", ".auth.method", "The method is unknown (token, token-file, approle, kubernetes, jwt). Did you mean 'approle'?")]
+    [InlineData("""{ "auth": { "method": "userpass" } }""", ".auth.method", "The method is unknown (token, token-file, approle, kubernetes, jwt).")]
+    [InlineData("""{ "auth": { "method": "approle" } }""", ".auth.roleId", "The method 'approle' needs it.")]
+    [InlineData("""{ "auth": { "method": "approle", "roleId": "a", "role": "b" } }""", ".auth.role", "The method 'approle' has no use for it.")]
+    [InlineData("""{ "auth": { "method": "approle", "roleId": "a", "wrapped": 1 } }""", ".auth.wrapped", "true or false is needed, not a number.")]
+    [InlineData("{ \"auth\": { \"method\": \"approle\", \"roleId\": \"a\", \"secretId\": \"" + Misplaced + "\" } }", ".auth.secretId", "It is no reference*A secret is never written here: it is named.")]
+    [InlineData("{ \"auth\": { \"method\": \"token\", \"token\": \"" + Misplaced + "\" } }", ".auth.token", "It is no reference*A secret is never written here: it is named.")]
+    [InlineData("""{ "auth": { "method": "token", "token": "vault://kv/token#token" } }""", ".auth.token", "The login at Vault cannot stand on what is read from it: name a file, a variable or another manager.")]
+    [InlineData("""{ "auth": { "method": "jwt", "jwt": "credential://other" } }""", ".auth.jwt", "The login at Vault cannot stand on what is read from it: name a file, a variable or another manager.")]
+    [InlineData("""{ "auth": { "method": "kubernetes" } }""", ".auth.role", "The method 'kubernetes' needs it.")]
+    [InlineData("""{ "auth": { "method": "kubernetes", "role": "a", "jwt": "env://JWT" } }""", ".auth.jwt", "The method 'kubernetes' has no use for it.")]
+    public void A_Vault_is_checked(string vault, string path, string message) =>
+        AssertOnly($$"""{ "authorities": { "vault": {{vault}} } }""", $"authorities.vault{path}", message);
 
     [Theory]
     [InlineData("\"credential://order\"", "There is no credential 'order'. Did you mean 'orders'?")]
@@ -328,6 +360,7 @@ public sealed class ProblemTests : LeakCheckedTest
                 "work": { "kind": "aws-sso" },
                 "web": { "kind": "database", "from": "credential://nobody", "database": { "port": 0, "engine": "oracle" } }
               },
+              "authorities": { "vault": { "auth": { "method": "tokn" } } },
               "store": { "key": "credential://github" },
               "servers": {}
             }
@@ -338,6 +371,7 @@ public sealed class ProblemTests : LeakCheckedTest
                 "credential", "servers", "credentials.orders.requird", "credentials.orders.kind", "credentials.orders.from",
                 "credentials.github.from[1]", "credentials.github.from[2]", "credentials.github.required", "credentials.work.profile",
                 "credentials.web.database.engine", "credentials.web.database.port", "credentials.web.from",
+                "authorities.vault.auth.method",
                 "store.key",
             ],
             problems.Select(static p => p.Path));

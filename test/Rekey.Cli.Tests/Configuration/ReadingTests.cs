@@ -185,6 +185,48 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public void A_Vault_with_everything_in_it_is_read()
+    {
+        var vault = Vault("""
+            "address": "https://vault.internal:8200/vault", "namespace": "team/a", "caCert": "./ca.pem", "allowHttp": true,
+            "auth": { "method": "approle", "roleId": "role", "secretId": "file:///run/secrets/login#id", "wrapped": true, "mount": "machines" }
+            """);
+
+        Assert.Equal(
+            new VaultConfiguration
+            {
+                Address = "https://vault.internal:8200/vault",
+                Namespace = "team/a",
+                CaCert = "./ca.pem",
+                AllowHttp = true,
+                Method = "approle",
+                RoleId = "role",
+                SecretId = vault.SecretId,
+                IsWrapped = true,
+                Mount = "machines",
+            },
+            vault);
+        Assert.Equal("file:///run/secrets/login#id", vault.SecretId!.Text);
+    }
+
+    [Fact]
+    public void Every_other_way_to_log_in_at_Vault_has_its_words()
+    {
+        Assert.Equal("env://T", Vault("""  "auth": { "method": "token", "token": "env://T" } """).Token!.Text);
+        Assert.True(Vault("""  "auth": { "method": "token-file" } """) is { Method: "token-file", Path: null });
+        Assert.True(Vault("""  "auth": { "method": "token-file", "path": "/sink" } """) is { Path: "/sink" });
+        Assert.True(Vault("""  "auth": { "method": "kubernetes", "role": "r", "path": "/jwt", "mount": "k8s" } """) is { Method: "kubernetes", Role: "r", Path: "/jwt", Mount: "k8s" });
+        Assert.True(Vault("""  "auth": { "method": "jwt", "jwt": "env://J", "role": "r" } """) is { Method: "jwt", Role: "r", Jwt.Text: "env://J" });
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ "authorities": {} }""")]
+    [InlineData("""{ "authorities": { "vault": {} } }""")]
+    public void Without_a_word_about_it_Vault_is_what_its_variables_say(string json) =>
+        Assert.Equal(new VaultConfiguration(), Parse(json).Vault);
+
+    [Fact]
     public void The_store_has_a_place_and_a_key()
     {
         var store = Parse("""{ "store": { "path": "./sessions", "key": "file:///run/secrets/rekey#key" } }""").Store;
@@ -216,6 +258,8 @@ public sealed class ReadingTests
 
     private static CredentialConfiguration Only(string members) =>
         Assert.Single(Parse($$"""{ "credentials": { "a": { {{members}} } } }""").Credentials);
+
+    private static VaultConfiguration Vault(string members) => Parse($$"""{ "authorities": { "vault": { {{members}} } } }""").Vault;
 
     private static RekeyConfiguration Parse(string json) => ConfigurationReader.Parse(Encoding.UTF8.GetBytes(json), "/etc/rekey/rekey.json");
 }

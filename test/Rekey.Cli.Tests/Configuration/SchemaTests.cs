@@ -23,6 +23,9 @@ public sealed class SchemaTests
         ["slackDocument"] = """{ "credentials": { "a": { "kind": "slack", "from": { KEY } } } }""",
         ["oauth"] = """{ "credentials": { "a": { KEY, "kind": "oauth", "issuer": "https://login.example.com", "clientId": "me", "from": "env://A" } } }""",
         ["oauthDocument"] = """{ "credentials": { "a": { "kind": "oauth", "issuer": "https://login.example.com", "clientId": "me", "from": { KEY } } } }""",
+        ["authorities"] = """{ "authorities": { KEY } }""",
+        ["vault"] = """{ "authorities": { "vault": { KEY } } }""",
+        ["vaultAuth"] = """{ "authorities": { "vault": { "auth": { KEY, "method": "token-file" } } } }""",
         ["store"] = """{ "store": { KEY } }""",
         ["database"] = """{ "credentials": { "a": { "kind": "database", "from": "env://A", "database": { KEY } } } }""",
         ["httpVerify"] = """{ "credentials": { "a": { "kind": "value", "from": "env://A", "verify": { KEY, "with": "http" } } } }""",
@@ -54,6 +57,7 @@ public sealed class SchemaTests
         [
             KeySet.Root, KeySet.Credential, KeySet.Database, KeySet.AwsSso, KeySet.Slack, KeySet.OAuth, KeySet.Store, KeySet.Rules, KeySet.Command,
             KeySet.HttpVerify, KeySet.RedisVerify, KeySet.DatabaseVerify, KeySet.NoVerify,
+            KeySet.Authorities, KeySet.Vault, KeySet.VaultAuth,
             OriginReader.DatabaseFields, SlackReader.Fields, OAuthReader.Fields,
         ];
         var words = sets.SelectMany(static set => set.Known.Concat(set.Later)).Concat(["url", "dbname", "poll", "access_token", "client_id"]).Distinct();
@@ -112,6 +116,26 @@ public sealed class SchemaTests
         Assert.Equal($"^({string.Join('|', Words.Schemes)})://.", pattern);
         Assert.All(engines, static name => Assert.Contains(DatabaseEngines.Named(name), Words.Engines));
         Assert.Equal(Words.Engines, engines.Select(static name => DatabaseEngines.Named(name)!).Distinct());
+    }
+
+    [Fact]
+    public void A_login_at_Vault_has_the_same_keys_on_both_sides()
+    {
+        foreach (var way in ObjectOf("vaultAuth").GetProperty("oneOf").EnumerateArray())
+        {
+            var properties = way.GetProperty("properties");
+            var method = properties.GetProperty("method").GetProperty("const").GetString();
+            var needed = way.TryGetProperty("required", out var required) ? required.EnumerateArray().Select(static key => key.GetString()!).ToList() : [];
+            var useless = properties.EnumerateObject().Where(static key => key.Value.ValueKind is JsonValueKind.False).Select(static key => key.Name);
+            var others = string.Concat(KeySet.VaultAuth.Known.Except(["method"]).Select(static key => $", \"{key}\": 0"));
+
+            Assert.Equal(needed, KeysToldAs("needs it", $$"""{ "method": "{{method}}" }"""));
+            Assert.Equal(useless.Order(), KeysToldAs("no use for it", $$"""{ "method": "{{method}}"{{others}} }""").Order());
+        }
+
+        static IEnumerable<string> KeysToldAs(string told, string auth) =>
+            ProblemsOf($$"""{ "authorities": { "vault": { "auth": {{auth}} } } }""")
+                .Where(p => p.Message.EndsWith($"{told}.", StringComparison.Ordinal)).Select(static p => p.Path["authorities.vault.auth.".Length..]);
     }
 
     [Fact]
