@@ -80,6 +80,9 @@ internal sealed record CredentialConfiguration
     /// <summary>What a value must be like.</summary>
     public SecretRules? Rules { get; init; }
 
+    /// <summary>How long what its authority has taken away is still used; null for the policy's own.</summary>
+    public TimeSpan? RevocationLatency { get; init; }
+
     public bool IsRequired { get; init; } = true;
 
     public bool IsSensitive { get; init; } = true;

@@ -8,6 +8,7 @@ internal sealed class CredentialReader(ProblemList problems)
 {
     private const string Section = "credentials";
     private const int Most = 500;
+    private const int SecondsOfDay = 86400;
 
     private readonly OriginReader _origins = new(problems);
 
@@ -58,6 +59,7 @@ internal sealed class CredentialReader(ProblemList problems)
         var isSensitive = entry.Flag("sensitive") ?? true;
         if (!isSensitive && kind is CredentialKind.Database)
             problems.Add(entry.PathOf("sensitive"), "Only a 'value' can be declared not sensitive.");
+        var latency = entry.Number("revocationLatencySeconds", 0, SecondsOfDay);
         return kind is null ? null : new CredentialConfiguration
         {
             Name = name,
@@ -65,6 +67,7 @@ internal sealed class CredentialReader(ProblemList problems)
             From = origins,
             Database = parts,
             Rules = rules,
+            RevocationLatency = latency is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             IsRequired = isRequired,
             IsSensitive = isSensitive,
         };
