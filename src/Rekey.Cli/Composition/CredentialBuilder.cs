@@ -150,6 +150,7 @@ internal sealed class CredentialBuilder
             Verifier = verifier,
             Parent = only?.Built.Credential,
             ParentBond = only?.Bond ?? ParentBond.Life,
+            Policy = PolicyOf(configuration.RevocationLatency),
             IsRequired = configuration.IsRequired,
             IsSensitive = configuration.IsSensitive,
         });
@@ -224,11 +225,20 @@ internal sealed class CredentialBuilder
         {
             Parent = identity?.Credential,
             ParentBond = ParentBond.Access,
+            Policy = PolicyOf(ShortestLatencyOf(document)),
             // Where one reader may be printed, the readers register what they read, each for itself.
             IsSensitive = !_printable.Contains(document),
         });
         return _built[document.Text] = new BuiltCredential(credential, identity is null ? 0 : identity.Depth + 1, IsHidden: true);
     }
+
+    private RefreshPolicy PolicyOf(TimeSpan? revocationLatency) =>
+        revocationLatency is { } latency ? _parts.Policy with { RevocationLatency = latency } : _parts.Policy;
+
+    // Each reader ends by its own; from what they share the most careful of them must not get it once more.
+    private TimeSpan? ShortestLatencyOf(SecretReference document) => _configured.Values
+        .Where(reader => reader.References.Any(reference => reference.WithoutField() == document))
+        .Min(reader => reader.RevocationLatency ?? _parts.Policy.RevocationLatency);
 
     private sealed record Foundation(BuiltCredential Built, ParentBond Bond);
 }

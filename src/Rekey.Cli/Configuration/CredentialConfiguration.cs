@@ -83,6 +83,9 @@ internal sealed record CredentialConfiguration
     /// <summary>How a value is proved; null where nobody said.</summary>
     public VerifyConfiguration? Verify { get; init; }
 
+    /// <summary>How long what its authority has taken away is still used; null for the policy's own.</summary>
+    public TimeSpan? RevocationLatency { get; init; }
+
     public bool IsRequired { get; init; } = true;
 
     public bool IsSensitive { get; init; } = true;

@@ -8,6 +8,7 @@ internal sealed class CredentialReader(ProblemList problems)
 {
     private const string Section = "credentials";
     private const int Most = 500;
+    private const int SecondsOfDay = 86400;
 
     private readonly OriginReader _origins = new(problems);
 
@@ -61,6 +62,7 @@ internal sealed class CredentialReader(ProblemList problems)
         var isSensitive = entry.Flag("sensitive") ?? true;
         if (!isSensitive && kind is CredentialKind.Database)
             problems.Add(entry.PathOf("sensitive"), "Only a 'value' can be declared not sensitive.");
+        var latency = entry.Number("revocationLatencySeconds", 0, SecondsOfDay);
         return kind is null ? null : new CredentialConfiguration
         {
             Name = name,
@@ -69,6 +71,7 @@ internal sealed class CredentialReader(ProblemList problems)
             Database = parts,
             Rules = rules,
             Verify = verify,
+            RevocationLatency = latency is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             IsRequired = isRequired,
             IsSensitive = isSensitive,
         };

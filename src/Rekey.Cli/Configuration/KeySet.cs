@@ -7,7 +7,7 @@ internal sealed record KeySet(IReadOnlyList<string> Known, IReadOnlyList<string>
 {
     public static KeySet Root { get; } = new(["$schema", "credentials", "authorities", "store"], ["servers"]);
 
-    public static KeySet Credential { get; } = new(["kind", "from", "database", "rules", "verify", "required", "sensitive"], []);
+    public static KeySet Credential { get; } = new(["kind", "from", "database", "rules", "verify", "required", "sensitive", "revocationLatencySeconds"], []);
 
     /// <summary>What a value must be like.</summary>
     public static KeySet Rules { get; } = new(["minLength", "startsWith", "pattern"], []);

@@ -51,6 +51,9 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("""{ "kind": "database", "from": "env://A", "rules": { "minLength": 3 } }""", "rules", "Only a 'value' has rules: a database is proved by its login.")]
     [InlineData("""{ "kind": "value", "from": "env://A", "required": "yes" }""", "required", "true or false is needed, not a string.")]
     [InlineData("""{ "kind": "value", "from": "env://A", "sensitive": 0 }""", "sensitive", "true or false is needed, not a number.")]
+    [InlineData("""{ "kind": "value", "from": "env://A", "revocationLatencySeconds": -1 }""", "revocationLatencySeconds", "A whole number from 0 to 86400 is needed.")]
+    [InlineData("""{ "kind": "value", "from": "env://A", "revocationLatencySeconds": 86401 }""", "revocationLatencySeconds", "A whole number from 0 to 86400 is needed.")]
+    [InlineData("""{ "kind": "value", "from": "env://A", "revocationLatencySeconds": "15m" }""", "revocationLatencySeconds", "A number is needed, not a string.")]
     [InlineData("""{ "kind": "database", "from": "env://A", "sensitive": false }""", "sensitive", "Only a 'value' can be declared not sensitive.")]
     [InlineData("""{ "kind": "value", "from": "env://A", "database": {} }""", "database", "A 'value' has no fixed parts; they belong to the kind 'database'.")]
     public void A_credential_is_checked(string credential, string path, string message) =>

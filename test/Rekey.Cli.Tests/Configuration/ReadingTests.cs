@@ -21,7 +21,7 @@ public sealed class ReadingTests
                   "database": { "engine": "postgres", "host": "db.internal", "port": 5433, "database": "reports", "username": "reader", "encrypt": true, "trustServerCertificate": true },
                   "required": false, /* even here */
                 },
-                "key": { "kind": "value", "from": "credential://orders#url", "sensitive": false },
+                "key": { "kind": "value", "from": "credential://orders#url", "sensitive": false, "revocationLatencySeconds": 60 },
               },
             }
             """);
@@ -38,6 +38,7 @@ public sealed class ReadingTests
             reports.Database);
         Assert.False(reports.IsRequired);
         Assert.True(key is { Kind: CredentialKind.Value, IsSensitive: false });
+        Assert.Equal((null, TimeSpan.FromMinutes(1)), (orders.RevocationLatency, key.RevocationLatency));
     }
 
     [Fact]
