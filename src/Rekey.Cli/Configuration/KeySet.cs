@@ -60,7 +60,7 @@ internal static class Words
 
     public static IReadOnlyList<string> Kinds { get; } = [DatabaseKind, ValueKind, AwsSsoKind, SlackKind, OAuthKind];
 
-    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "vault", "credential"];
+    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "vault", "azure-kv", "credential"];
 
     /// <summary>The engines that this executable has a driver for.</summary>
     public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite", "sqlserver"];
