@@ -98,7 +98,7 @@ internal sealed class CredentialSet : IAsyncDisposable
         var sessions = new SessionSources(configuration, documents, parts);
         var vault = new VaultSources(configuration, documents, parts);
         var built = new CredentialBuilder(configuration, identities, documents, sessions, vault, parts).Build();
-        return new CredentialSet(built, identities, [sessions, vault], sessions, parts);
+        return new CredentialSet(built, identities, [sessions, vault, documents], sessions, parts);
     }
 
     private bool TryAdd(BuiltCredential one)

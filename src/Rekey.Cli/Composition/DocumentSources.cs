@@ -7,9 +7,10 @@ using Rekey.References;
 namespace Rekey.Cli.Composition;
 
 /// <summary>Opens the place that a reference names.</summary>
-internal sealed class DocumentSources(CredentialParts parts, AwsIdentities identities, string? folder)
+internal sealed class DocumentSources(CredentialParts parts, AwsIdentities identities, string? folder) : IDisposable
 {
     private readonly AwsSources _aws = new(parts, identities);
+    private readonly AzureSources _azure = new(parts);
 
     public CredentialSource<SecretDocument> Open(SecretReference reference) => reference.Scheme switch
     {
@@ -17,8 +18,11 @@ internal sealed class DocumentSources(CredentialParts parts, AwsIdentities ident
         "file" => FileAt(reference.Path, reference),
         "aws-sm" => _aws.Secret(reference),
         "aws-ssm" => _aws.Parameter(reference),
+        "azure-kv" => _azure.Secret(reference),
         _ => throw new InvalidOperationException($"The configuration let '{reference.Scheme}://' through."),
     };
+
+    public void Dispose() => _azure.Dispose();
 
     /// <summary>Runs the command that an entry names.</summary>
     public CredentialSource<SecretDocument> Run(Origin.Command command)

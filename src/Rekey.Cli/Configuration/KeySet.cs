@@ -81,7 +81,7 @@ internal static class Words
     /// <summary>What can prove a value.</summary>
     public static IReadOnlyList<string> Verifiers { get; } = [HttpVerifier, RedisVerifier, PostgresVerifier, SqlServerVerifier, NoVerifier];
 
-    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "vault", "credential"];
+    public static IReadOnlyList<string> Schemes { get; } = ["env", "file", "aws-sm", "aws-ssm", "vault", "azure-kv", "credential"];
 
     /// <summary>The engines that this executable has a driver for.</summary>
     public static IReadOnlyList<string> Engines { get; } = ["postgres", "sqlite", "sqlserver"];

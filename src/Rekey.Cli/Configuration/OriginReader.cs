@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rekey.Azure.KeyVault;
 using Rekey.Files;
 using Rekey.References;
 using Rekey.Vault;
@@ -85,6 +86,8 @@ internal sealed class OriginReader(ProblemList problems)
             problems.Add(path, $"The format is unknown ({string.Join(", ", FileFormats.Names.Keys)}).");
         if (reference.Scheme == "vault")
             CheckVault(reference, path);
+        if (reference.Scheme == "azure-kv" && KeyVaultSource.ProblemOf(reference.Path, reference.Options.GetValueOrDefault("version")) is { } wrong)
+            problems.Add(path, wrong);
         if (Words.Schemes.Contains(reference.Scheme))
             return reference;
         problems.Add(path, Words.NotAvailable($"'{reference.Scheme}://'"));

@@ -13,6 +13,7 @@ internal static class ReferenceSchemes
         "aws-sm" => ["region", "profile", "stage"],
         "aws-ssm" => ["region", "profile"],
         "vault" => ["engine", "namespace"],
+        "azure-kv" => ["version"],
         _ => None,
     };
 

@@ -142,6 +142,20 @@ public sealed class CredentialSetTests : LeakCheckedTest
         Assert.All(leases, static lease => Assert.Equal(0, lease.Holds));
     }
 
+    [Fact]
+    public async Task Fields_of_a_secret_in_Azure_are_one_document_and_nobody_is_asked_before_they_are_needed()
+    {
+        await using var set = Build("""
+            "user": { "kind": "value", "from": "azure-kv://myvault/orders#user" },
+            "password": { "kind": "value", "from": "azure-kv://myvault/orders#password" },
+            "old": { "kind": "value", "from": "azure-kv://myvault/orders?version=4387e9f3d6e14c459867679a90fd0f79#password" }
+            """);
+
+        Assert.Equal("azure-kv://myvault/orders", Get(set, "user").Status.Parent);
+        Assert.Equal("azure-kv://myvault/orders", Get(set, "password").Status.Parent);
+        Assert.Equal((null, "azure-kv://myvault/orders?version=4387e9f3d6e14c459867679a90fd0f79"), (Get(set, "old").Status.Parent, Get(set, "old").Status.Source));
+    }
+
     public override ValueTask DisposeAsync()
     {
         _folder.Dispose();

@@ -68,6 +68,7 @@ public sealed partial class ManualTests
     [InlineData("docs/sources/files.md")]
     [InlineData("docs/sources/exec.md")]
     [InlineData("docs/sources/vault.md")]
+    [InlineData("docs/sources/azure-key-vault.md")]
     public void The_examples_are_good_configurations(string page)
     {
         var examples = Example().Matches(Repository.Read(page)).Select(static m => m.Groups[1].Value).ToList();

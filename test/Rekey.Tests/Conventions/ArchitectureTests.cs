@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Rekey.Aws;
+using Rekey.Azure;
 using Rekey.Testing;
 
 namespace Rekey.Tests.Conventions;
@@ -8,7 +9,7 @@ namespace Rekey.Tests.Conventions;
 /// <summary>The rules of the house that a compiler does not check.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly Assembly[] Libraries = [typeof(Secret).Assembly, typeof(AwsAccess).Assembly];
+    private static readonly Assembly[] Libraries = [typeof(Secret).Assembly, typeof(AwsAccess).Assembly, typeof(AzureAccess).Assembly];
 
     // What stands on what in the library for AWS; the services at the top do not know each other.
     private static readonly Dictionary<string, string[]> AwsFolders = new()
@@ -98,6 +99,8 @@ public sealed partial class ArchitectureTests
                 Assert.False(text.Contains("using ModelContextProtocol", StringComparison.Ordinal), $"{path} names the protocol's SDK");
             if (!path.StartsWith("src/Rekey.Aws/", StringComparison.Ordinal))
                 Assert.False(Amazon().IsMatch(text), $"{path} names Amazon's SDK");
+            if (!path.StartsWith("src/Rekey.Azure/", StringComparison.Ordinal))
+                Assert.False(AzureSdk().IsMatch(text), $"{path} names the SDK of Azure");
         }
     }
 
@@ -137,6 +140,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\busing (static )?Amazon\b|\bAmazon\.Runtime\b")]
     private static partial Regex Amazon();
+
+    [GeneratedRegex(@"\busing (static )?(Azure|Microsoft\.Identity)\b|\bAzure\.(Core|Identity|Security)\b")]
+    private static partial Regex AzureSdk();
 
     [GeneratedRegex("password|token|secret", RegexOptions.IgnoreCase)]
     private static partial Regex SensitiveName();
