@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(122, LogLevel.Information, "{Credential}: the lease of {Fingerprint} was extended", EventName = "credential_renewed")]
     public static partial void Renewed(ILogger logger, string credential, string fingerprint);
 
-    [LoggerMessage(123, LogLevel.Warning, "{Credential}: the lease could not be renewed [{Code}] {Message}", EventName = "credential_renewal_failed")]
+    [LoggerMessage(123, LogLevel.Warning, "{Credential}: refresh failed [{Code}] {Message}", EventName = "credential_renewal_failed")]
     public static partial void RenewalFailed(ILogger logger, string credential, string code, string message);
 
     [LoggerMessage(102, LogLevel.Warning, "{Credential}: the service refused {Fingerprint}")]

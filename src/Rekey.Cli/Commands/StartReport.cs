@@ -22,7 +22,8 @@ internal sealed class StartReport(CredentialRegistry credentials, ILogger logger
     {
         try
         {
-            await credential.RefreshAsync(RefreshTrigger.Demand, cancellationToken).WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
+            // As the schedule does it: nobody's requests on demand are used up.
+            await credential.RefreshAsync(RefreshTrigger.Schedule, cancellationToken).WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
