@@ -207,16 +207,14 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
     private SourceAnswer<TCredential> AnswerOf(SessionRecord record, bool isProved)
     {
         _deliveredAt = record.Current.RefreshedAt;
-        return Answer(record, isProved);
+        return new SourceAnswer<TCredential>(_authority.Present(record.Current)!)
+        {
+            ExpiresAt = record.Current.ExpiresAt,
+            IsVerified = isProved,
+            IsFallback = _ledger.HasUnsaved,
+            Source = _ledger.HasUnsaved ? $"{_authority.Reference} (in memory alone: its store cannot be written)" : Reference,
+        };
     }
-
-    private SourceAnswer<TCredential> Answer(SessionRecord record, bool isProved) => new(_authority.Present(record.Current)!)
-    {
-        ExpiresAt = record.Current.ExpiresAt,
-        IsVerified = isProved,
-        IsFallback = _ledger.HasUnsaved,
-        Source = _ledger.HasUnsaved ? $"{_authority.Reference} (in memory alone: its store cannot be written)" : Reference,
-    };
 
     // What goes with every call, and the session that it begins. Without it the stored session may still do.
     private async ValueTask<(SecretDocument Document, SessionState? Begun, CredentialError? Missing)> ConfiguredAsync(

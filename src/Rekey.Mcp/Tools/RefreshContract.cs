@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 
@@ -11,8 +8,6 @@ namespace Rekey.Mcp.Tools;
 internal static class RefreshContract
 {
     private const string UnknownCode = "UNKNOWN";
-
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly Dictionary<string, bool> Codes = new(StringComparer.Ordinal)
     {
@@ -83,7 +78,7 @@ internal static class RefreshContract
     public static CredentialError InProgress() => new(
         "REFRESH_IN_PROGRESS", "A credential refresh is already in progress. Please wait for it to complete.", Retryable: true);
 
-    public static CallToolResult Success(DateTimeOffset refreshedAt, long totalRefreshes) => Make(isError: false, json =>
+    public static CallToolResult Success(DateTimeOffset refreshedAt, long totalRefreshes) => ToolResult.Success(json =>
     {
         json.WriteString("message", "Credentials refreshed successfully");
         json.WriteString("refreshedAt", refreshedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
@@ -96,31 +91,16 @@ internal static class RefreshContract
         if (!Codes.TryGetValue(code, out var isRetryable))
             (code, isRetryable) = (UnknownCode, Codes[UnknownCode]);
         var message = error.NextStep is null || Exact.Contains(error.Message) ? error.Message : $"{error.Message} {error.NextStep}";
-        return Make(isError: true, json =>
-        {
-            json.WriteStartObject("error");
-            json.WriteString("code", code);
-            json.WriteString("message", message);
-            json.WriteBoolean("retryable", isRetryable);
-            json.WriteEndObject();
-        });
-    }
-
-    private static CallToolResult Make(bool isError, Action<Utf8JsonWriter> members)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Readable))
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("success", !isError);
-            members(json);
-            json.WriteEndObject();
-        }
-        return new CallToolResult
-        {
-            IsError = isError,
-            StructuredContent = JsonElement.Parse(buffer.WrittenSpan),
-            Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(buffer.WrittenSpan) }],
-        };
+        return ToolResult.Make(
+            isSuccess: false, isError: true,
+            json =>
+            {
+                json.WriteStartObject("error");
+                json.WriteString("code", code);
+                json.WriteString("message", message);
+                json.WriteBoolean("retryable", isRetryable);
+                json.WriteEndObject();
+            },
+            text: null);
     }
 }

@@ -32,7 +32,8 @@ internal static class ToolResult
         },
         TextOf(error));
 
-    private static CallToolResult Make(bool isSuccess, bool isError, Action<Utf8JsonWriter> members, string? text)
+    /// <summary>An object with <c>success</c> and exactly these members. Without a <paramref name="text"/> that is the same object.</summary>
+    public static CallToolResult Make(bool isSuccess, bool isError, Action<Utf8JsonWriter> members, string? text)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Readable))
