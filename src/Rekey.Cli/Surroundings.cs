@@ -26,7 +26,7 @@ internal sealed record Surroundings
     public IBrowser? Browser { get; init; }
 
     /// <summary>The home of the user, in which other tools keep their files.</summary>
-    public string Home => Environment.Get(Variables.Home) is { Length: > 0 } home ? home : System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+    public string Home => ConfiguredPath.Home(Environment);
 
     /// <summary>Where the process was started, which may be anybody's folder.</summary>
     public string WorkingFolder { get; init; } = System.Environment.CurrentDirectory;

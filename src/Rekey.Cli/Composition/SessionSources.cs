@@ -90,7 +90,7 @@ internal sealed class SessionSources : IDisposable
 
     private async ValueTask<SessionRecord?> ImportAsync(CredentialConfiguration credential, string path, CancellationToken cancellationToken)
     {
-        var file = Path.GetFullPath(StoreLocation.AtHome(path, _parts.Environment), _configuration.Folder ?? Path.GetPathRoot(Path.GetTempPath())!);
+        var file = ConfiguredPath.Of(path, _configuration.Folder, _parts.Environment);
         if (await SlackServerFile.ReadAsync(file, credential.Name, _parts.Secrets, cancellationToken).ConfigureAwait(false) is not { } session)
             return null;
         if (SlackWorkspace.TryRead(session.Workspace, out var workspace) && workspace == credential.Slack!.Workspace)

@@ -101,8 +101,7 @@ internal sealed class VaultSources : IDisposable
 
     private FileSource FileAt(string path) => new(FullPath(path), _parts.Time, logger: _parts.Logger);
 
-    private string FullPath(string path) =>
-        Path.GetFullPath(Stores.StoreLocation.AtHome(path, _parts.Environment), _folder ?? Path.GetPathRoot(Path.GetTempPath())!);
+    private string FullPath(string path) => ConfiguredPath.Of(path, _folder, _parts.Environment);
 
     private string? Value(string? configured, string variable) =>
         configured ?? (_parts.Environment.Get(variable) is { Length: > 0 } value ? value : null);
