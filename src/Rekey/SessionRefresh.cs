@@ -90,7 +90,7 @@ internal sealed class SessionRefresh<TCredential>(SessionSourceOptions<TCredenti
         var record = await ledger.ReadAsync(CancellationToken.None).ConfigureAwait(false) ?? known;
         var from = record.Current;
         // Another process came first, be it that its authority issued the same once more.
-        if ((!from.HoldsSameAs(known.Current) || from.RefreshedAt > known.Current.RefreshedAt) && Serves(from))
+        if ((!from.HoldsSameAs(known.Current) || from.IsRefreshedAfter(known.Current.RefreshedAt)) && Serves(from))
             return (record, isOurs);
         if (record.Pending is { } pending)
         {

@@ -152,7 +152,7 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
 
     // Its authority issued the same once more: only the time tells that another process came first.
     private bool IsOfAnotherJustNow(SessionState state) =>
-        state.RefreshedAt is { } at && (_deliveredAt is not { } known || at > known) && at > _options.Time.GetUtcNow() - JustNow;
+        state.IsRefreshedAfter(_deliveredAt) && state.IsRefreshedAfter(_options.Time.GetUtcNow() - JustNow);
 
     private static bool IsIn(Lease<TCredential> lease, TCredential credential) => Fingerprint.Of(credential.Document) == lease.Fingerprint;
 

@@ -19,6 +19,9 @@ public sealed record SessionState
     public bool HoldsSameAs(SessionState? other) =>
         other is not null && other.Fields.Count == Fields.Count && Fields.All(field => other[field.Key] == field.Value);
 
+    /// <summary>Whether a refresh obtained it after <paramref name="known"/>; null is before everything.</summary>
+    internal bool IsRefreshedAfter(DateTimeOffset? known) => RefreshedAt is { } at && (known is null || at > known);
+
     /// <summary>Prints no secret.</summary>
     public override string ToString() => Secret.Marker;
 }

@@ -5,6 +5,7 @@ public sealed class ScriptedStore : ICredentialStore
 {
     private MemoryCredentialStore _store = new();
     private Action? _changed;
+    private int _locksAsked;
 
     public bool IsReadOnly { get; set; }
 
@@ -15,11 +16,18 @@ public sealed class ScriptedStore : ICredentialStore
 
     public int Writes { get; private set; }
 
+    /// <summary>How often the lock was asked for.</summary>
+    public int LocksAsked => Volatile.Read(ref _locksAsked);
+
     public List<SessionRecord> Written { get; } = [];
 
     public string Description => "in a test";
 
-    public ValueTask<IDisposable> LockAsync(string credential, CancellationToken cancellationToken) => _store.LockAsync(NameOf(credential), cancellationToken);
+    public ValueTask<IDisposable> LockAsync(string credential, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _locksAsked);
+        return _store.LockAsync(NameOf(credential), cancellationToken);
+    }
 
     public ValueTask<SessionRecord?> ReadAsync(string credential, CancellationToken cancellationToken) =>
         IsUnreadable ? throw Failure("cannot be read") : _store.ReadAsync(NameOf(credential), cancellationToken);

@@ -157,15 +157,19 @@ public sealed class SessionSurvivalTests : SessionTest
     [Fact]
     public async Task Processes_whose_refresh_changes_nothing_share_it_too()
     {
-        The.IssuesTheSame = true;
+        The = new ScriptedSessionAuthority(Time, isSingleUse: false) { IssuesTheSame = true }; // which names no time: nothing is due by itself
         Configured = NewSession();
         var processes = Enumerable.Range(0, 5).Select(_ => Make()).ToList();
         foreach (var one in processes)
             await Get(one);
-        Time.Advance(TimeSpan.FromSeconds(1));
+        var (before, allWait) = (Store.LocksAsked, new TaskCompletionSource());
+        The.BeforeGrant = _ => allWait.Task;
 
         // Under a clock that stands still: "just now" stays just now, however busy the machine is.
-        await Task.WhenAll(processes.Select(static p => p.RefreshAsync(RefreshTrigger.Manual)));
+        var refreshes = Task.WhenAll(processes.Select(static p => p.RefreshAsync(RefreshTrigger.Manual)));
+        await Until.True(() => Store.LocksAsked == before + processes.Count); // each has seen the session as it was before
+        allWait.SetResult();
+        await refreshes;
 
         Assert.Equal(1, The.Refreshes);
         Assert.All(processes, static p => Assert.Equal(1, p.Session!.Refreshes));
