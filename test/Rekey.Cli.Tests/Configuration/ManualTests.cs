@@ -63,11 +63,14 @@ public sealed partial class ManualTests
     [InlineData("docs/configuration.md")]
     [InlineData("docs/sources/slack.md")]
     [InlineData("docs/sources/oauth.md")]
-    [InlineData("docs/sources/sessions.md")]
-    [InlineData("docs/sources/verifiers.md")]
+    [InlineData("docs/sessions.md")]
+    [InlineData("docs/verifiers.md")]
     [InlineData("docs/sources/files.md")]
     [InlineData("docs/sources/exec.md")]
     [InlineData("docs/sources/vault.md")]
+    [InlineData("docs/sources/environment.md")]
+    [InlineData("docs/sources/aws-sso.md")]
+    [InlineData("docs/sources/aws-secrets-manager.md")]
     [InlineData("docs/sources/azure-key-vault.md")]
     public void The_examples_are_good_configurations(string page)
     {
