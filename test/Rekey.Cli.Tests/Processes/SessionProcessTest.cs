@@ -50,9 +50,12 @@ public abstract class SessionProcessTest : LeakCheckedTest
     }
 
     /// <summary>A server that is ended and observed when the test is over.</summary>
-    private protected async Task<RawSession> ServeAsync(UserHome home)
+    private protected Task<RawSession> ServeAsync(UserHome home) => ServeAsync(home, BuiltExecutable.Path);
+
+    /// <summary>The same with one of the executables.</summary>
+    private protected async Task<RawSession> ServeAsync(UserHome home, string executable)
     {
-        var server = await RawSession.StartAsync(home, "--log-level", "trace");
+        var server = await RawSession.StartAsync(home, ServerCommand.Rekey(executable, "--log-level", "trace"));
         _servers.Add(server);
         return server;
     }

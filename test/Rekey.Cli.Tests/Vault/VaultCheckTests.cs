@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rekey.Cli.Tests.Commands;
+using Rekey.Testing.Http;
 using Rekey.Testing.Postgres;
 using Rekey.Testing.Vault;
 

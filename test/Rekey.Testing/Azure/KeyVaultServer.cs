@@ -4,7 +4,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Rekey.Testing.Http;
-using Rekey.Testing.Vault;
 
 namespace Rekey.Testing.Azure;
 
@@ -61,6 +60,12 @@ public sealed class KeyVaultServer : IAsyncDisposable
 
     /// <summary>What it answers once to whoever shows the token.</summary>
     public void Once(HttpReply reply) => _once.Enqueue(reply);
+
+    /// <summary>Where it is on this machine, for a proxy that leads there.</summary>
+    public Uri Front => _front.Address;
+
+    /// <summary>Who vouches for it.</summary>
+    public TestAuthority Authority => _authority;
 
     /// <summary>The way there, whatever the name resolves to; believing its certificate, or only what the machine believes.</summary>
     public SocketsHttpHandler Way(bool isTrusted = true) => WayTo(_front.Address.Port, isTrusted ? _authority.Certificates : []);

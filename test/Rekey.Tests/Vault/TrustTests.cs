@@ -1,4 +1,4 @@
-using Rekey.Testing.Vault;
+using Rekey.Testing.Http;
 using Rekey.Vault;
 
 namespace Rekey.Tests.Vault;

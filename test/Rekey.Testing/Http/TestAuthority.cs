@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Rekey.Testing.Vault;
+namespace Rekey.Testing.Http;
 
 /// <summary>A certificate authority as companies run one for themselves.</summary>
 public sealed class TestAuthority : IDisposable

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Rekey.Testing.Vault;
+namespace Rekey.Testing.Http;
 
 /// <summary>Speaks TLS on loopback before a server that does not.</summary>
 public sealed class TlsFront : IAsyncDisposable
