@@ -1,4 +1,5 @@
 using System.Buffers;
+using Rekey.Redaction.Matching;
 
 namespace Rekey.Redaction;
 
@@ -14,15 +15,16 @@ internal ref struct Findings(ReadOnlySpan<byte> text)
 
     public readonly bool Any => _count > 0;
 
-    /// <summary>How often a form was held against the text: the work beyond the plain scan.</summary>
-    public int Comparisons { get; private set; }
+    /// <summary>How many bytes were looked at more than once: the work beyond the plain scan.</summary>
+    public long Work { get; private set; }
 
-    /// <summary>Adds the occurrence of <paramref name="form"/> at <paramref name="start"/>, if it is one.</summary>
-    public void Compare(ReadOnlySpan<byte> form, int start)
+    /// <summary>Adds the value of an anchor that seems to stand at <paramref name="at"/>, if it does.</summary>
+    public void Try(int at, in Anchor anchor)
     {
-        Comparisons++;
-        if (start >= 0 && start <= Text.Length - form.Length && Text.Slice(start, form.Length).SequenceEqual(form))
-            Add(start, start + form.Length);
+        var match = LocalMatch.OfThread;
+        if (match.TryFind(Text, at, in anchor, out var start, out var end))
+            Add(start, end);
+        Work += match.Work + 1;
     }
 
     /// <summary>What lies inside a marker is hidden already; what touches one takes all of it along.</summary>

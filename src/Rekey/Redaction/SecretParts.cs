@@ -1,29 +1,54 @@
+using System.Text;
+
 namespace Rekey.Redaction;
+
+/// <summary>A part of a value that is a secret on its own. An opaque one has nothing in it that anybody may know.</summary>
+internal readonly record struct SecretPart(string Text, bool IsOpaque);
 
 /// <summary>What of a value is a secret on its own: the whole, what its quotes hold, the password in its URL, its longer lines.</summary>
 internal static class SecretParts
 {
     private const int ShortestLine = 16;
+    private const int ShortestLineOfKey = 8;
 
-    public static IEnumerable<string> Wholes(string value)
+    public static IEnumerable<SecretPart> Of(string value) =>
+        Wholes(value).Concat(Lines(value).Select(static line => new SecretPart(line, IsOpaque: true))).SelectMany(Normalized);
+
+    private static IEnumerable<SecretPart> Wholes(string value)
     {
-        yield return value;
+        yield return new SecretPart(value, IsOpaque(value));
         if (value is ['"', .., '"'] or ['\'', .., '\''] && value[1..^1].Trim() is { Length: > 0 } quoted)
-            yield return quoted;
+            yield return new SecretPart(quoted, IsOpaque(quoted));
         foreach (var password in Passwords(value))
         {
-            yield return password;
-            yield return Uri.UnescapeDataString(password);
+            yield return new SecretPart(password, IsOpaque: true);
+            yield return new SecretPart(Uri.UnescapeDataString(password), IsOpaque: true);
         }
     }
 
     /// <summary>A key is often shown line by line. A document is not: its fields are registered each by its own name.</summary>
-    public static IEnumerable<string> Lines(string value)
+    private static IEnumerable<string> Lines(string value)
     {
         if (!value.Contains('\n') || value[0] is '{' or '[')
             return [];
+        var shortest = IsKey(value) ? ShortestLineOfKey : ShortestLine;
         return value.Split('\n', StringSplitOptions.TrimEntries)
-            .Where(static l => l.Length >= ShortestLine && !l.StartsWith("-----", StringComparison.Ordinal));
+            .Where(line => line.Length >= shortest && !line.StartsWith("-----", StringComparison.Ordinal));
+    }
+
+    private static bool IsOpaque(string value) =>
+        !value.Contains("://", StringComparison.Ordinal) && value.Length > 0 && value[0] is not ('{' or '[')
+        && !(value.Contains('=') && value.Contains(';')) && (IsKey(value) || !value.Contains('\n'));
+
+    private static bool IsKey(string value) => value.StartsWith("-----BEGIN ", StringComparison.Ordinal);
+
+    // An accented letter is one character or two, as whoever passes it on likes it.
+    private static IEnumerable<SecretPart> Normalized(SecretPart part)
+    {
+        if (Ascii.IsValid(part.Text) || part.Text.EnumerateRunes().Contains(Rune.ReplacementChar)) // half a character cannot be put in order
+            return [part];
+        return new[] { part.Text, part.Text.Normalize(NormalizationForm.FormC), part.Text.Normalize(NormalizationForm.FormD) }
+            .Distinct(StringComparer.Ordinal).Select(text => part with { Text = text });
     }
 
     /// <summary>Nobody escapes a password for certain: it may end at the last @ before the path, or, with a slash in it, at the very last.</summary>

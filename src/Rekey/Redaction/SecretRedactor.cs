@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Rekey.Redaction.Matching;
 
 namespace Rekey.Redaction;
 
@@ -16,13 +17,11 @@ public sealed class SecretRedactor : ISecretRegistry
 
     private static readonly byte[] Marker = Encoding.UTF8.GetBytes(Secret.Marker);
     private static readonly string MarkerText = Secret.Marker.Trim('[', ']');
-    private static readonly FormIndex MarkerForms =
-        SecretForms.Of(MarkerText).Aggregate(new FormIndex(), static (index, form) => index.Add(form));
+    private static readonly AnchorIndex MarkerIndex = new AnchorIndex().Add(new KnownValue(Encoding.UTF8.GetBytes(MarkerText), isOpaque: false));
 
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _wholes = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _lines = new(StringComparer.Ordinal);
-    private volatile FormIndex _anywhere = new();
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private volatile AnchorIndex _anywhere = new();
     private volatile TokenForms _alone = TokenForms.None;
     private volatile string[] _warnings = [];
 
@@ -38,10 +37,8 @@ public sealed class SecretRedactor : ISecretRegistry
         var text = value.Reveal().Trim();
         lock (_gate)
         {
-            foreach (var whole in SecretParts.Wholes(text))
-                Add_NeedsLock(name, whole.Trim());
-            foreach (var line in SecretParts.Lines(text))
-                AddLine_NeedsLock(line);
+            foreach (var part in SecretParts.Of(text))
+                Add_NeedsLock(name, part with { Text = part.Text.Trim() });
         }
     }
 
@@ -70,7 +67,7 @@ public sealed class SecretRedactor : ISecretRegistry
         if (text.Contains(MarkerText, StringComparison.OrdinalIgnoreCase))
             return true;
         var findings = new Findings(Encoding.UTF8.GetBytes(text));
-        MarkerForms.Find(ref findings);
+        MarkerIndex.Find(ref findings);
         return findings.Any;
     }
 
@@ -112,44 +109,22 @@ public sealed class SecretRedactor : ISecretRegistry
         return redacted;
     }
 
-    private void Add_NeedsLock(string name, string value)
+    private void Add_NeedsLock(string name, SecretPart part)
     {
+        var value = part.Text;
         if (Refusal(value) is { } refusal)
-        {
             Warn_NeedsLock(name, refusal);
-        }
         else if (value.Length < ShortestAnywhere)
-        {
-            Warn_NeedsLock(name, "too short to be hidden inside longer text");
-            AddAlone_NeedsLock(value);
-        }
-        else if (!_wholes.Contains(value))
-        {
-            AddAnywhere_NeedsLock(SecretForms.Of(value));
-            _wholes.Add(value);
-        }
+            AddAlone_NeedsLock(name, value);
+        else if (_known.Add(value))
+            _anywhere = _anywhere.Add(new KnownValue(Encoding.UTF8.GetBytes(value), part.IsOpaque));
     }
 
-    private void AddLine_NeedsLock(string line)
+    private void AddAlone_NeedsLock(string name, string value)
     {
-        if (_lines.Contains(line))
-            return;
-        AddAnywhere_NeedsLock(SecretForms.OfText(line));
-        _lines.Add(line);
-    }
-
-    private void AddAnywhere_NeedsLock(IEnumerable<byte[]> forms)
-    {
-        foreach (var form in forms)
-            _anywhere = _anywhere.Add(form);
-    }
-
-    private void AddAlone_NeedsLock(string value)
-    {
-        if (_wholes.Contains(value))
-            return;
-        _alone = _alone.With(SecretForms.OfText(value));
-        _wholes.Add(value);
+        Warn_NeedsLock(name, "too short to be hidden inside longer text");
+        if (_known.Add(value))
+            _alone = _alone.With(Dialects.SpellingsOf(value).Select(Encoding.UTF8.GetBytes));
     }
 
     private static string? Refusal(string value) => value switch

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Rekey.Redaction;
+using Rekey.Redaction.Matching;
 using Rekey.Testing;
 
 namespace Rekey.Tests.Redaction;
@@ -109,7 +110,7 @@ public sealed class RedactionFormsTests : LeakCheckedTest
     public void The_index_finds_exactly_what_a_plain_search_finds() => Property.Holds(1500, random =>
     {
         var forms = Enumerable.Range(0, random.Next(1, 12)).Select(_ => Encoding.ASCII.GetBytes(random.Text("ab", 8, 20))).ToArray();
-        var index = forms.Aggregate(new FormIndex(), static (i, form) => i.Add(form));
+        var index = forms.Aggregate(new AnchorIndex(), static (i, form) => i.Add(new KnownValue(form, isOpaque: false)));
         var text = Encoding.ASCII.GetBytes(random.Text(random.Next(2) == 0 ? "ab" : "abc", 0, 400));
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         var findings = new Findings(text);
@@ -133,7 +134,7 @@ public sealed class RedactionFormsTests : LeakCheckedTest
         {
             var flood = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(text, 400_000 / text.Length)));
 
-            Assert.InRange(redactor.Find(flood).Comparisons, 0, flood.Length);
+            Assert.InRange(redactor.Find(flood).Work, 0, 64L * flood.Length);
         }
     }
 

@@ -336,7 +336,7 @@ public sealed class SecretRedactorTests : LeakCheckedTest
     public void A_thousand_values_with_one_beginning_are_all_hidden_and_nothing_else_is()
     {
         var random = new Random(11);
-        var values = Enumerable.Range(0, 1000).Select(_ => "sk-proj-eyJhbGciOiJIUzI1" + random.Text("abcdefghijklmnop0123456789", 20, 20)).ToArray();
+        var values = Enumerable.Range(0, 1000).Select(_ => "sk-proj-eyJhbGciOiJIUzI1" + random.Text("abcdefghijklmnop0123456789", 28, 28)).ToArray();
         foreach (var value in values)
             Register(value);
 

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+
+namespace Rekey.Redaction.Matching;
+
+/// <summary>
+/// One way of writing a value: as text, base64, hex, a list of numbers, UTF-16. <see cref="Written"/> is what the writing has of the value alone,
+/// whatever stands before and after it.
+/// </summary>
+internal sealed class SecretView
+{
+    /// <summary>How many ways there are.</summary>
+    public const int Kinds = FirstTwice + 9;
+
+    public const int Text = 0;
+    public const int FirstBase64 = 1;
+    public const int Hex = 4;
+    public const int Numbers = 5;
+    public const int Utf16 = 6;
+    public const int FirstTwice = 7;
+
+    private const int LeastMeaning = 8;
+
+    private SecretView(byte[] written, Alphabet alphabet, bool isText)
+    {
+        Written = written;
+        Shapes = isText && Decoded(written) is { } decoded
+            ? [Shape.Of(written, alphabet), Shape.Of(decoded, alphabet)]
+            : [Shape.Of(written, alphabet)];
+    }
+
+    /// <summary>The bytes of this writing.</summary>
+    public byte[] Written { get; }
+
+    /// <summary>What is compared: the writing itself, and what a decoder makes of it where it looks like an escape.</summary>
+    public Shape[] Shapes { get; }
+
+    /// <summary>One writing of a value.</summary>
+    public static SecretView Of(byte[] value, int kind, bool isHex) => kind switch
+    {
+        Text => new SecretView(value, isHex ? Alphabet.HexText : Alphabet.Text, isText: true),
+        >= FirstBase64 and < Hex => new SecretView(Base64(value, kind - FirstBase64), Alphabet.Base64, isText: false),
+        Hex => new SecretView(Encoding.ASCII.GetBytes(Convert.ToHexString(value)), Alphabet.Hex, isText: false),
+        Numbers => new SecretView(NumbersOf(value), Alphabet.Numbers, isText: false),
+        Utf16 => new SecretView(Utf16Of(value), Alphabet.Exact, isText: false),
+        _ => new SecretView(Base64(Base64(value, (kind - FirstTwice) / 3), (kind - FirstTwice) % 3), Alphabet.Base64, isText: false),
+    };
+
+    /// <summary>How much of a shape's meaning stands before a place of the writing.</summary>
+    public int MeaningBefore(Shape shape, int offset)
+    {
+        var before = Written.AsSpan(0, offset);
+        return shape.Alphabet.Count(ReferenceEquals(shape.Writing, Written) ? before : Decoded(before.ToArray()) ?? before);
+    }
+
+    /// <summary>
+    /// Inside longer content a value begins at the first, second or third byte of a base64 group. Only the characters that the value alone
+    /// decides belong to it.
+    /// </summary>
+    private static byte[] Base64(byte[] value, int before)
+    {
+        byte[] shifted = [.. new byte[before], .. value];
+        var first = ((before * 8) + 5) / 6;
+        return Encoding.ASCII.GetBytes(Convert.ToBase64String(shifted)[first..(shifted.Length * 8 / 6)]);
+    }
+
+    private static byte[] NumbersOf(byte[] value) =>
+        Encoding.ASCII.GetBytes(string.Join(',', value.Select(static one => one.ToString(CultureInfo.InvariantCulture))));
+
+    // Without its last zero it is also what the other byte order holds.
+    private static byte[] Utf16Of(byte[] value) => Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(value))[..^1];
+
+    /// <summary>A value that looks like an escape is decoded along with its surroundings. Null for any other.</summary>
+    private static byte[]? Decoded(byte[] value)
+    {
+        Units from = new(), to = new();
+        from.Load(value);
+        var changed = false;
+        while (Decoding.Once(from, to))
+            (from, to, changed) = (to, from, true);
+        return changed ? from.Bytes.ToArray() : null;
+    }
+
+    /// <summary>What has to be found, and the alphabet in which it is compared.</summary>
+    internal sealed record Shape(byte[] Writing, byte[] Meaning, Alphabet Alphabet)
+    {
+        /// <summary>A value of punctuation has too little meaning left: there every byte counts.</summary>
+        public static Shape Of(byte[] writing, Alphabet alphabet)
+        {
+            var meaning = alphabet.Reduce(writing);
+            return meaning.Length >= LeastMeaning ? new Shape(writing, meaning, alphabet) : new Shape(writing, writing, Alphabet.Exact);
+        }
+    }
+}
