@@ -9,6 +9,7 @@ internal ref struct Findings(ReadOnlySpan<byte> text)
     private static ReadOnlySpan<byte> Marker => SecretRedactor.MarkerUtf8;
 
     private (int Start, int End)[]? _ranges;
+    private (KnownValue? Value, int Start, int End) _last;
     private int _count;
 
     public ReadOnlySpan<byte> Text { get; } = text;
@@ -21,10 +22,16 @@ internal ref struct Findings(ReadOnlySpan<byte> text)
     /// <summary>Adds the value of an anchor that seems to stand at <paramref name="at"/>, if it does.</summary>
     public void Try(int at, in Anchor anchor)
     {
+        Work++;
+        if (ReferenceEquals(anchor.Value, _last.Value) && at >= _last.Start && at < _last.End)
+            return; // another piece of what was just found
         var match = LocalMatch.OfThread;
         if (match.TryFind(Text, at, in anchor, out var start, out var end))
+        {
             Add(start, end);
-        Work += match.Work + 1;
+            _last = (anchor.Value, start, end);
+        }
+        Work += match.Work;
     }
 
     /// <summary>What lies inside a marker is hidden already; what touches one takes all of it along.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Rekey.Redaction;
 
 /// <summary>A part of a value that is a secret on its own. An opaque one has nothing in it that anybody may know.</summary>
-internal readonly record struct SecretPart(string Text, bool IsOpaque);
+internal readonly record struct SecretPart(string Text, bool IsOpaque, bool IsLine = false);
 
 /// <summary>What of a value is a secret on its own: the whole, what its quotes hold, the password in its URL, its longer lines.</summary>
 internal static class SecretParts
@@ -12,7 +12,7 @@ internal static class SecretParts
     private const int ShortestLineOfKey = 8;
 
     public static IEnumerable<SecretPart> Of(string value) =>
-        Wholes(value).Concat(Lines(value).Select(static line => new SecretPart(line, IsOpaque: true))).SelectMany(Normalized);
+        Wholes(value).Concat(Lines(value).Select(static line => new SecretPart(line, IsOpaque: true, IsLine: true))).SelectMany(Normalized);
 
     private static IEnumerable<SecretPart> Wholes(string value)
     {

@@ -82,6 +82,9 @@ public sealed class SecretRedactor : ISecretRegistry
         return findings.Any;
     }
 
+    /// <summary>How many pieces are looked for, and what that holds in memory.</summary>
+    internal (int Anchors, int Bytes) Size => (_anywhere.Anchors, _anywhere.Bytes);
+
     internal Findings Find(ReadOnlySpan<byte> utf8)
     {
         var findings = new Findings(utf8);
@@ -117,7 +120,7 @@ public sealed class SecretRedactor : ISecretRegistry
         else if (value.Length < ShortestAnywhere)
             AddAlone_NeedsLock(name, value);
         else if (_known.Add(value))
-            _anywhere = _anywhere.Add(new KnownValue(Encoding.UTF8.GetBytes(value), part.IsOpaque));
+            _anywhere = _anywhere.Add(new KnownValue(Encoding.UTF8.GetBytes(value), part.IsOpaque, part.IsLine));
     }
 
     private void AddAlone_NeedsLock(string name, string value)

@@ -10,142 +10,157 @@ internal sealed class AnchorChoice(Sampling sampling, Func<byte[], int> crowdOf)
 {
     private const int Reach = 160;
     private const int Special = 100;
+    private const int MostCompared = 6;
+    private const int CostOfCompany = 5;
 
-    private static readonly (string Before, string After)[] HexSeparators = [("", "-"), ("", ":"), ("", " "), ("\\x", ""), ("0x", ","), ("0x", ", ")];
+    private readonly int _length = sampling.Shortest;
 
     /// <summary>The pieces: what stands in the text, in which writing of the value it begins, and where there.</summary>
-    public IEnumerable<(byte[] Piece, int Kind, int Offset)> For(KnownValue value)
+    public IReadOnlyList<(byte[] Piece, int Kind, int Offset)> For(KnownValue value)
+    {
+        var pieces = new List<(byte[] Piece, int Kind, int Offset)>();
+        void Add(string spelling, int kind, int offset)
+        {
+            var piece = Encoding.UTF8.GetBytes(spelling)[.._length];
+            if (!pieces.Exists(one => one.Kind == kind && one.Offset == offset && one.Piece.AsSpan().SequenceEqual(piece)))
+                pieces.Add((piece, kind, offset));
+        }
+        AddText(value, Add);
+        if (value.IsLine)
+            return pieces;
+        AddBase64(value.Utf8, Add);
+        AddHex(value.Utf8, Add);
+        AddNumbers(value.Utf8, Add);
+        return pieces;
+    }
+
+    private void AddText(KnownValue value, Action<string, int, int> add)
     {
         var text = Encoding.UTF8.GetString(value.Utf8);
-        IEnumerable<(byte[] Piece, int Kind, int Offset)> all =
-            [.. InText(text, value.IsHex), .. InBase64(value), .. InHex(value.Utf8), .. InNumbers(value), .. InUtf16(value), .. InBase64Twice(value)];
-        return all.DistinctBy(static one => (Convert.ToHexString(one.Piece), one.Kind, one.Offset));
-    }
-
-    private IEnumerable<(byte[] Piece, int Kind, int Offset)> InText(string text, bool isHex)
-    {
-        foreach (var (at, length, isPlain) in Places(text, IsPlain, most: 2))
+        foreach (var place in Places(text, IsPlain, most: 2))
         {
-            var offset = Encoding.UTF8.GetByteCount(text.AsSpan(0, at));
-            var piece = text.Substring(at, length);
-            foreach (var spelling in isHex ? [piece.ToLowerInvariant(), piece.ToUpperInvariant()] : isPlain ? [piece] : Dialects.SpellingsOf(piece))
-                yield return (Piece(Encoding.UTF8.GetBytes(spelling)), SecretView.Text, offset);
+            var offset = Encoding.UTF8.GetByteCount(text.AsSpan(0, place.At));
+            foreach (var spelling in value.IsHex ? [place.Piece.ToLowerInvariant(), place.Piece.ToUpperInvariant()] : place.IsPlain ? [place.Piece] : Dialects.SpellingsOf(place.Piece))
+                add(spelling, SecretView.Text, offset);
         }
+        if (value.IsLine)
+            return;
+        var wide = SecretView.Writing(value.Utf8, SecretView.Utf16);
+        if (wide.Length >= _length && Ascii.IsValid(wide))
+            add(Encoding.ASCII.GetString(wide), SecretView.Utf16, 0);
     }
 
-    private IEnumerable<(byte[] Piece, int Kind, int Offset)> InBase64(KnownValue value)
+    private void AddBase64(byte[] value, Action<string, int, int> add)
     {
         for (var kind = SecretView.FirstBase64; kind < SecretView.Hex; kind++)
         {
-            var written = Encoding.ASCII.GetString(value.View(kind).Written);
-            foreach (var (at, length, isPlain) in Places(written, char.IsAsciiLetterOrDigit, most: 2))
+            foreach (var place in Places(Encoding.ASCII.GetString(SecretView.Writing(value, kind)), char.IsAsciiLetterOrDigit, most: 2))
             {
-                var piece = written.Substring(at, length);
-                foreach (var spelling in isPlain ? [piece] : Dialects.SpellingsOf(piece).Append(piece.Replace('+', '-').Replace('/', '_')).Append(piece.Replace('+', ' ')))
-                    yield return (Piece(Encoding.ASCII.GetBytes(spelling)), kind, at);
+                add(place.Piece, kind, place.At);
+                if (place.IsPlain)
+                    continue;
+                foreach (var spelling in Dialects.SpellingsOf(place.Piece).Append(place.Piece.Replace('+', '-').Replace('/', '_')).Append(place.Piece.Replace('+', ' ')))
+                    add(spelling, kind, place.At);
+            }
+        }
+        // By itself in base64, and that in longer content: nothing but letters and digits is rare, and one good place does.
+        for (var kind = SecretView.FirstTwice; kind < SecretView.Kinds; kind++)
+        {
+            foreach (var place in Places(Encoding.ASCII.GetString(SecretView.Writing(value, kind)), char.IsAsciiLetterOrDigit, most: 1))
+                add(place.Piece, kind, place.At);
+        }
+    }
+
+    private void AddHex(byte[] value, Action<string, int, int> add)
+    {
+        foreach (var place in Places(Convert.ToHexString(value), char.IsAsciiDigit, most: 1))
+        {
+            add(place.Piece, SecretView.Hex, place.At);
+            add(place.Piece.ToLowerInvariant(), SecretView.Hex, place.At);
+        }
+        foreach (var separator in (char[])['-', ':', ' '])
+        {
+            var separated = string.Join(separator, value.Select(static one => one.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)));
+            // Times and dates are digits with separators too: letters of the value are better, and need not be looked for in two cases.
+            foreach (var place in Places(separated, static c => c is >= '6' and <= '9', most: 1, every: 3))
+            {
+                add(place.Piece, SecretView.Hex, place.At / 3 * 2);
+                add(place.Piece.ToLowerInvariant(), SecretView.Hex, place.At / 3 * 2);
             }
         }
     }
 
-    private IEnumerable<(byte[] Piece, int Kind, int Offset)> InBase64Twice(KnownValue value)
+    private void AddNumbers(byte[] value, Action<string, int, int> add)
     {
-        for (var kind = SecretView.FirstTwice; kind < SecretView.Kinds; kind++)
-        {
-            // Twice encoded, nothing but letters and digits is rare, and the first good place does.
-            var written = Encoding.ASCII.GetString(value.View(kind).Written);
-            foreach (var (at, length, _) in Places(written, char.IsAsciiLetterOrDigit, most: 1))
-                yield return (Piece(Encoding.ASCII.GetBytes(written.Substring(at, length))), kind, at);
-        }
+        var list = Encoding.ASCII.GetString(SecretView.Writing(value, SecretView.Numbers));
+        if (list.Length < _length)
+            return;
+        add(list, SecretView.Numbers, 0);
+        add(list.Replace(",", ", ", StringComparison.Ordinal), SecretView.Numbers, 0);
     }
 
-    private IEnumerable<(byte[] Piece, int Kind, int Offset)> InHex(byte[] value)
+    /// <summary>The best places of a writing; they do not overlap.</summary>
+    private List<Place> Places(string text, Func<char, bool> isPlain, int most, int every = 1)
     {
-        var hex = Convert.ToHexString(value);
-        foreach (var (at, length, _) in Places(hex, static _ => true, most: 2))
-        {
-            var piece = hex.Substring(at, length);
-            foreach (var spelling in (string[])[piece, piece.ToLowerInvariant()])
-                yield return (Piece(Encoding.ASCII.GetBytes(spelling)), SecretView.Hex, at);
-        }
-        var start = Math.Max(0, (value.Length / 2) - sampling.Shortest);
-        foreach (var (before, after) in HexSeparators)
-        {
-            var upper = string.Concat(value.Skip(start).Take(sampling.Shortest).Select(one => $"{before}{one:X2}{after}"));
-            if (upper.Length < sampling.Shortest)
-                continue;
-            // Escapes are decoded to the text, bare digits are not.
-            var (kind, offset) = before.Length > 0 ? (SecretView.Text, start) : (SecretView.Hex, 2 * start);
-            yield return (Piece(Encoding.ASCII.GetBytes(upper)), kind, offset);
-            yield return (Piece(Encoding.ASCII.GetBytes(string.Concat(value.Skip(start).Take(sampling.Shortest).Select(one => $"{before}{one:x2}{after}")))), kind, offset);
-        }
-    }
-
-    private IEnumerable<(byte[] Piece, int Kind, int Offset)> InNumbers(KnownValue value)
-    {
-        var tight = Encoding.ASCII.GetString(value.View(SecretView.Numbers).Written);
-        var spaced = tight.Replace(",", ", ", StringComparison.Ordinal);
-        if (tight.Length < sampling.Shortest)
-            yield break;
-        yield return (Piece(Encoding.ASCII.GetBytes(tight)), SecretView.Numbers, 0);
-        yield return (Piece(Encoding.ASCII.GetBytes(spaced)), SecretView.Numbers, 0);
-    }
-
-    private IEnumerable<(byte[] Piece, int Kind, int Offset)> InUtf16(KnownValue value)
-    {
-        var written = value.View(SecretView.Utf16).Written;
-        if (written.Length >= sampling.Shortest)
-            yield return (Piece(written), SecretView.Utf16, 0);
-    }
-
-    /// <summary>The best places of a writing, the best first; they do not overlap.</summary>
-    private List<(int At, int Length, bool IsPlain)> Places(string text, Func<char, bool> isPlain, int most)
-    {
-        var places = Candidates(text, isPlain).OrderBy(static place => place.Cost).Take(24).ToList();
-        var chosen = new List<(int At, int Length, bool IsPlain)>();
-        foreach (var (at, length, cost) in places.OrderBy(place => place.Cost + (5 * crowdOf(Piece(Encoding.UTF8.GetBytes(text.Substring(place.At, place.Length)))))))
+        var chosen = new List<Place>();
+        var candidates = Candidates(text, isPlain, every);
+        candidates.Sort(static (one, other) => one.Cost.CompareTo(other.Cost));
+        foreach (var place in candidates.Take(MostCompared).Select(Weighed).OrderBy(static place => place.Cost).Concat(candidates.Skip(MostCompared)))
         {
             // A second one that has to be spelled in every dialect is not worth its room.
-            if (chosen.Count > 0 && (cost >= Special || chosen.Exists(other => at < other.At + other.Length && other.At < at + length)))
+            if (chosen.Count > 0 && (!place.IsPlain || chosen.Exists(place.Overlaps)))
                 continue;
-            chosen.Add((at, length, cost < Special));
+            chosen.Add(place);
             if (chosen.Count == most)
                 break;
         }
         return chosen;
     }
 
+    private Place Weighed(Place place) => place with { Cost = place.Cost + (CostOfCompany * crowdOf(Encoding.UTF8.GetBytes(place.Piece)[.._length])) };
+
     // A value that is cut short is cut at its end: places in its first half are better. Its very beginning is often public.
-    private IEnumerable<(int At, int Length, int Cost)> Candidates(string text, Func<char, bool> isPlain)
+    private List<Place> Candidates(string text, Func<char, bool> isPlain, int every)
     {
-        var best = Math.Max(0, (Math.Min(text.Length, Reach) / 2) - sampling.Shortest);
-        for (var at = 0; at < Math.Min(text.Length, Reach); at++)
+        var candidates = new List<Place>();
+        var until = Math.Min(text.Length, Reach);
+        var best = Math.Max(0, (until / 2) - _length);
+        var (end, bytes, special) = (0, 0, 0);
+        for (var at = 0; at < until; at++)
         {
-            if (char.IsLowSurrogate(text[at]))
-                continue;
-            var length = LengthAt(text, at);
-            if (length == 0)
-                yield break;
-            var special = text.AsSpan(at, length).ToArray().Count(c => !isPlain(c));
-            yield return (at, length, (Special * special) + Math.Min(Math.Abs(at - best), Special - 1));
+            for (; end < text.Length && bytes < _length; end++)
+            {
+                bytes += Utf8LengthAt(text, end);
+                special += isPlain(text[end]) ? 0 : 1;
+            }
+            if (bytes < _length)
+                break;
+            if (at % every == 0 && !char.IsLowSurrogate(text[at]))
+                candidates.Add(new Place(text, at, end - at, special == 0, (Special * special) + Math.Min(Math.Abs(at - best), Special - 1)));
+            bytes -= Utf8LengthAt(text, at);
+            special -= isPlain(text[at]) ? 0 : 1;
         }
+        return candidates;
     }
 
-    /// <summary>How many characters make up a piece that is long enough; zero at the end.</summary>
-    private int LengthAt(string text, int at)
+    // The second half of a pair of surrogates has all four bytes: a piece ends behind it.
+    private static int Utf8LengthAt(string text, int at) => text[at] switch
     {
-        var (bytes, end) = (0, at);
-        foreach (var rune in text.AsSpan(at).EnumerateRunes())
-        {
-            bytes += rune.Utf8SequenceLength;
-            end += rune.Utf16SequenceLength;
-            if (bytes >= sampling.Shortest)
-                return end - at;
-        }
-        return 0;
-    }
-
-    private byte[] Piece(byte[] bytes) => bytes[..sampling.Shortest];
+        < '\x80' => 1,
+        < '\x800' => 2,
+        _ when char.IsHighSurrogate(text[at]) => 0,
+        _ when char.IsLowSurrogate(text[at]) => 4,
+        _ => 3,
+    };
 
     /// <summary>What no encoder in use writes in another way.</summary>
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_';
+
+    /// <summary>A stretch of a writing, and what speaks against it.</summary>
+    private readonly record struct Place(string Text, int At, int Length, bool IsPlain, int Cost)
+    {
+        public string Piece => Text.Substring(At, Length);
+
+        public bool Overlaps(Place other) => other.At < At + Length && At < other.At + other.Length;
+    }
 }

@@ -10,41 +10,50 @@ namespace Rekey.Redaction.Matching;
 internal sealed class AnchorIndex
 {
     private const int MostCrowd = 8;
-    private const int LeastAnchors = 64;
+    private const int LeastLog2 = 10;
 
     private readonly Sampling _sampling;
+    private readonly int _log2;
     private readonly List<KnownValue> _values;
     private readonly GramFilter _filter;
     private readonly GramTable _table;
     private readonly Anchor[] _anchors;
+    private readonly byte[] _pieces;
     private readonly AnchorChoice _choice;
     private int _count;
 
     /// <summary>One that knows nothing.</summary>
     public AnchorIndex()
-        : this(Sampling.For(int.MaxValue), [], LeastAnchors)
+        : this(Sampling.For(int.MaxValue), [], LeastLog2)
     {
     }
 
-    private AnchorIndex(Sampling sampling, List<KnownValue> values, int capacity)
+    private AnchorIndex(Sampling sampling, List<KnownValue> values, int log2)
     {
-        (_sampling, _values) = (sampling, values);
-        _filter = new GramFilter(sampling, capacity * sampling.Stride);
-        _table = new GramTable(capacity * sampling.Stride);
-        _anchors = new Anchor[capacity];
+        (_sampling, _values, _log2) = (sampling, values, log2);
+        _filter = new GramFilter(sampling, log2);
+        _table = new GramTable(log2);
+        _anchors = new Anchor[_table.Capacity / sampling.Stride];
+        _pieces = new byte[_anchors.Length * sampling.Shortest];
         _choice = new AnchorChoice(sampling, CrowdOf);
     }
 
+    /// <summary>How many pieces it looks for.</summary>
+    public int Anchors => _count;
+
     /// <summary>What it holds in memory besides the values.</summary>
-    public int Bytes => _filter.Bytes + _table.Bytes + (_anchors.Length * 16);
+    public int Bytes => _filter.Bytes + _table.Bytes + (_anchors.Length * 16) + _pieces.Length;
 
     /// <summary>The index with one more value: this one while it has room and looks closely enough, else another.</summary>
     public AnchorIndex Add(KnownValue value)
     {
         _values.Add(value);
         if (value.Utf8.Length < _sampling.Shortest)
-            return Rebuilt(Sampling.For(value.Utf8.Length), _anchors.Length);
-        return TryInsert(value) ? this : Rebuilt(_sampling, 2 * _anchors.Length);
+            return LookingCloser(Sampling.For(value.Utf8.Length));
+        var index = this;
+        foreach (var (piece, kind, offset) in _choice.For(value))
+            index = index.With(piece, new Anchor(value, kind, offset));
+        return index;
     }
 
     public void Find(ref Findings findings)
@@ -64,37 +73,50 @@ internal sealed class AnchorIndex
         var gram = _filter.GramAt(findings.Text, at);
         for (var slot = -1; _table.TryNext(gram, ref slot, out var number);)
         {
-            ref readonly var anchor = ref _anchors[number / _sampling.Stride];
-            var start = at - (number % _sampling.Stride);
-            if (start >= 0)
-                findings.Try(start, in anchor);
+            var (index, offset) = Math.DivRem(number, _sampling.Stride);
+            if (StandsAt(at - offset, index, findings.Text))
+                findings.Try(at - offset, in _anchors[index]);
         }
     }
 
-    private AnchorIndex Rebuilt(Sampling sampling, int capacity)
+    private bool StandsAt(int at, int index, ReadOnlySpan<byte> text) =>
+        at >= 0 && at <= text.Length - _sampling.Shortest && text.Slice(at, _sampling.Shortest).SequenceEqual(PieceOf(index));
+
+    private ReadOnlySpan<byte> PieceOf(int index) => _pieces.AsSpan(index * _sampling.Shortest, _sampling.Shortest);
+
+    // Shorter pieces of every value; they are chosen anew.
+    private AnchorIndex LookingCloser(Sampling sampling)
     {
-        for (; ; capacity *= 2)
-        {
-            var index = new AnchorIndex(sampling, _values, capacity);
-            if (_values.TrueForAll(index.TryInsert))
-                return index;
-        }
+        var index = new AnchorIndex(sampling, [], _log2);
+        foreach (var value in _values)
+            index = index.Add(value);
+        return index;
     }
 
-    private bool TryInsert(KnownValue value)
+    private AnchorIndex With(ReadOnlySpan<byte> piece, Anchor anchor)
     {
-        foreach (var (piece, kind, offset) in _choice.For(value))
-        {
-            if (_count == _anchors.Length)
-                return false;
-            _anchors[_count] = new Anchor(value, kind, offset);
-            for (var i = 0; i < _sampling.Stride; i++)
-                _table.Add(_filter.GramAt(piece, i), (_count * _sampling.Stride) + i);
-            for (var i = 0; i < _sampling.Stride; i++)
-                _filter.Add(_filter.GramAt(piece, i));
-            _count++;
-        }
-        return true;
+        var index = _count < _anchors.Length ? this : Grown();
+        index.Insert(piece, anchor);
+        return index;
+    }
+
+    private AnchorIndex Grown()
+    {
+        var index = new AnchorIndex(_sampling, _values, _log2 + 1);
+        for (var i = 0; i < _count; i++)
+            index.Insert(PieceOf(i), _anchors[i]);
+        return index;
+    }
+
+    private void Insert(ReadOnlySpan<byte> piece, Anchor anchor)
+    {
+        piece.CopyTo(_pieces.AsSpan(_count * _sampling.Shortest));
+        _anchors[_count] = anchor;
+        for (var i = 0; i < _sampling.Stride; i++)
+            _table.Add(_filter.GramAt(piece, i), (_count * _sampling.Stride) + i);
+        for (var i = 0; i < _sampling.Stride; i++)
+            _filter.Add(_filter.GramAt(piece, i));
+        _count++;
     }
 
     private int CrowdOf(byte[] piece)

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Rekey.Redaction.Matching;
 
 /// <summary>
@@ -9,17 +7,17 @@ namespace Rekey.Redaction.Matching;
 internal sealed class GramTable
 {
     private const ulong Spread = 0xC2B2AE3D27D4EB4FUL;
-    private const int LeastSlotsLog2 = 8;
-
     private readonly ulong[] _slots;
     private readonly int _shift;
 
-    /// <summary>Makes room for this many grams, half of it spare.</summary>
-    public GramTable(int grams)
+    /// <summary>One of two to the power of <paramref name="log2"/> slots.</summary>
+    public GramTable(int log2)
     {
-        var log2 = Math.Max(LeastSlotsLog2, BitOperations.Log2((uint)Math.Max(1, grams)) + 1);
         (_slots, _shift) = (new ulong[1 << log2], 64 - log2);
     }
+
+    /// <summary>How many grams it takes before looking one up gets slow.</summary>
+    public int Capacity => (int)(0.7 * _slots.Length);
 
     public int Bytes => _slots.Length * sizeof(ulong);
 

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Rekey.Redaction.Matching;
 
 /// <summary>A value that is looked for. Its writings are made when one of them seems to be there, which for most never happens.</summary>
-internal sealed class KnownValue(byte[] utf8, bool isOpaque)
+internal sealed class KnownValue(byte[] utf8, bool isOpaque, bool isLine = false)
 {
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF-"u8);
 
@@ -18,11 +18,14 @@ internal sealed class KnownValue(byte[] utf8, bool isOpaque)
     /// <summary>Whether all of it is secret, so that a good part of it is hidden too. A URL or a document has parts that anybody may know.</summary>
     public bool IsOpaque => isOpaque;
 
+    /// <summary>Whether it is only ever shown as text: a line of a longer value, which is looked for in every writing.</summary>
+    public bool IsLine => isLine;
+
     public SecretView View(int kind) => Volatile.Read(ref _views[kind]) ?? Made(kind);
 
     private SecretView Made(int kind)
     {
-        var view = SecretView.Of(utf8, kind, IsHex);
+        var view = new SecretView(utf8, kind, IsHex);
         Volatile.Write(ref _views[kind], view);
         return view;
     }

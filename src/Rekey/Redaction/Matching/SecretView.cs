@@ -10,7 +10,7 @@ namespace Rekey.Redaction.Matching;
 internal sealed class SecretView
 {
     /// <summary>How many ways there are.</summary>
-    public const int Kinds = FirstTwice + 9;
+    public const int Kinds = FirstTwice + 3;
 
     public const int Text = 0;
     public const int FirstBase64 = 1;
@@ -21,12 +21,14 @@ internal sealed class SecretView
 
     private const int LeastMeaning = 8;
 
-    private SecretView(byte[] written, Alphabet alphabet, bool isText)
+    /// <summary>One writing of a value.</summary>
+    public SecretView(byte[] value, int kind, bool isHex)
     {
-        Written = written;
-        Shapes = isText && Decoded(written) is { } decoded
-            ? [Shape.Of(written, alphabet), Shape.Of(decoded, alphabet)]
-            : [Shape.Of(written, alphabet)];
+        Written = Writing(value, kind);
+        var alphabet = AlphabetOf(kind, isHex);
+        Shapes = kind == Text && Decoded(Written) is { } decoded
+            ? [Shape.Of(Written, alphabet), Shape.Of(decoded, alphabet)]
+            : [Shape.Of(Written, alphabet)];
     }
 
     /// <summary>The bytes of this writing.</summary>
@@ -35,15 +37,24 @@ internal sealed class SecretView
     /// <summary>What is compared: the writing itself, and what a decoder makes of it where it looks like an escape.</summary>
     public Shape[] Shapes { get; }
 
-    /// <summary>One writing of a value.</summary>
-    public static SecretView Of(byte[] value, int kind, bool isHex) => kind switch
+    /// <summary>The bytes of one writing of a value.</summary>
+    public static byte[] Writing(byte[] value, int kind) => kind switch
     {
-        Text => new SecretView(value, isHex ? Alphabet.HexText : Alphabet.Text, isText: true),
-        >= FirstBase64 and < Hex => new SecretView(Base64(value, kind - FirstBase64), Alphabet.Base64, isText: false),
-        Hex => new SecretView(Encoding.ASCII.GetBytes(Convert.ToHexString(value)), Alphabet.Hex, isText: false),
-        Numbers => new SecretView(NumbersOf(value), Alphabet.Numbers, isText: false),
-        Utf16 => new SecretView(Utf16Of(value), Alphabet.Exact, isText: false),
-        _ => new SecretView(Base64(Base64(value, (kind - FirstTwice) / 3), (kind - FirstTwice) % 3), Alphabet.Base64, isText: false),
+        Text => value,
+        >= FirstBase64 and < Hex => Base64(value, kind - FirstBase64),
+        Hex => Encoding.ASCII.GetBytes(Convert.ToHexString(value)),
+        Numbers => NumbersOf(value),
+        Utf16 => Utf16Of(value),
+        _ => Base64(Base64(value, before: 0), kind - FirstTwice),
+    };
+
+    private static Alphabet AlphabetOf(int kind, bool isHex) => kind switch
+    {
+        Text => isHex ? Alphabet.HexText : Alphabet.Text,
+        Hex => Alphabet.Hex,
+        Numbers => Alphabet.Numbers,
+        Utf16 => Alphabet.Exact,
+        _ => Alphabet.Base64,
     };
 
     /// <summary>How much of a shape's meaning stands before a place of the writing.</summary>

@@ -6,6 +6,7 @@ internal sealed class Units
     private byte[] _bytes = new byte[256];
     private int[] _starts = new int[256];
     private int[] _ends = new int[256];
+    private bool _isPlain;
 
     public int Count { get; private set; }
 
@@ -13,24 +14,22 @@ internal sealed class Units
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Count);
 
-    public int StartOf(int index) => _starts[index];
+    public int StartOf(int index) => _isPlain ? index : _starts[index];
 
-    public int EndOf(int index) => _ends[index];
+    public int EndOf(int index) => _isPlain ? index + 1 : _ends[index];
 
     /// <summary>Takes a text as it is written.</summary>
     public void Load(ReadOnlySpan<byte> text)
     {
         Clear(text.Length);
         text.CopyTo(_bytes);
-        for (var i = 0; i < text.Length; i++)
-            (_starts[i], _ends[i]) = (i, i + 1);
-        Count = text.Length;
+        (Count, _isPlain) = (text.Length, true);
     }
 
     /// <summary>Forgets everything, and makes room for so many.</summary>
     public void Clear(int room)
     {
-        Count = 0;
+        (Count, _isPlain) = (0, false);
         if (_bytes.Length >= room)
             return;
         var size = Math.Max(room, 2 * _bytes.Length);
