@@ -9,7 +9,7 @@ internal ref struct Findings(ReadOnlySpan<byte> text)
     private static ReadOnlySpan<byte> Marker => SecretRedactor.MarkerUtf8;
 
     private (int Start, int End)[]? _ranges;
-    private (KnownValue? Value, int Start, int End) _last;
+    private (KnownValue? Value, int Kind, int Origin) _last;
     private int _count;
 
     public ReadOnlySpan<byte> Text { get; } = text;
@@ -23,13 +23,14 @@ internal ref struct Findings(ReadOnlySpan<byte> text)
     public void Try(int at, in Anchor anchor)
     {
         Work++;
-        if (ReferenceEquals(anchor.Value, _last.Value) && at >= _last.Start && at < _last.End)
+        var place = (anchor.Value, anchor.Kind, at - anchor.Offset);
+        if (place == _last)
             return; // another piece of what was just found
         var match = LocalMatch.OfThread;
         if (match.TryFind(Text, at, in anchor, out var start, out var end))
         {
             Add(start, end);
-            _last = (anchor.Value, start, end);
+            _last = place;
         }
         Work += match.Work;
     }

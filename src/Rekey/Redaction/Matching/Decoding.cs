@@ -20,7 +20,7 @@ internal static class Decoding
     public static bool Once(Units from, Units to)
     {
         var text = from.Bytes;
-        if (!text.ContainsAny(Introducers) && text.IndexOf("0x"u8) < 0)
+        if (!text.ContainsAny(Introducers))
             return false;
         to.Clear(text.Length);
         var changed = false;
@@ -61,7 +61,6 @@ internal static class Decoding
         (byte)'\\' => Backslash(text, out decoded),
         (byte)'%' => HexByte(text, 1, out decoded),
         (byte)'&' => Entity(text, out decoded),
-        (byte)'0' => HexNumber(text, out decoded),
         (byte)'\e' => Colour(text, out decoded),
         _ => None(out decoded),
     };
@@ -118,15 +117,6 @@ internal static class Decoding
             return 0;
         decoded |= AsByte;
         return before + 2;
-    }
-
-    // 0x70 and the comma behind it, as bytes are listed in source code.
-    private static int HexNumber(ReadOnlySpan<byte> text, out int decoded)
-    {
-        decoded = 0;
-        if (text.Length < 2 || text[1] != 'x' || HexByte(text, 2, out decoded) is 0 and var none)
-            return 0;
-        return text.Length > 4 && text[4] == ',' ? 5 : 4;
     }
 
     private static int Entity(ReadOnlySpan<byte> text, out int decoded)
