@@ -12,7 +12,7 @@ public sealed record ExecOptions
     /// <summary>Variables that the command gets besides <see cref="Always"/>.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 
-    /// <summary>How long it may take; it and what it started are ended then.</summary>
+    /// <summary>How long it may take; it and all that it started are ended then. What a command leaves running when it ends by itself stays.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often it is run to look for a change.</summary>

@@ -79,8 +79,7 @@ public sealed class ExecSourceTests : LeakCheckedTest
             Environment = _environment.GetValueOrDefault,
             Time = time,
         }));
-        await Until.True(() => File.Exists(marker) && File.ReadAllText(marker).EndsWith('\n'));
-        var child = int.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        var child = await PidIn(marker);
 
         time.Advance(TimeSpan.FromSeconds(11));
 
@@ -89,18 +88,45 @@ public sealed class ExecSourceTests : LeakCheckedTest
         await Until.True(() => !IsAlive(child));
     }
 
+    [Theory]
+    [InlineData("printf the-secret; sleep 600 & echo $! > {0}")]
+    [InlineData("sleep 600 & echo $! > {0}; printf the-secret")]
+    [InlineData("head -c 60000 /dev/zero >&2; sleep 600 >/dev/null & echo $! > {0}; printf the-secret")]
+    public async Task What_a_program_printed_counts_when_it_ends_whatever_it_leaves_running(string script)
+    {
+        var time = new ManualTimeProvider();
+        var marker = _directory["pid"];
+        try
+        {
+            var fetch = Fetch(new ExecSource(new ExecOptions
+            {
+                Command = ["sh", "-c", script.Replace("{0}", marker, StringComparison.Ordinal)],
+                Environment = _environment.GetValueOrDefault,
+                Timeout = TimeSpan.FromHours(1), // by a clock of which hardly anything passes
+                Time = time,
+            }));
+
+            await Until.Done(fetch, time, TimeSpan.FromMilliseconds(5));
+
+            Assert.Equal("the-secret", (await fetch).Credential.Content.Reveal());
+        }
+        finally
+        {
+            System.Diagnostics.Process.GetProcessById(await PidIn(marker)).Kill();
+        }
+    }
+
     [Fact]
     public async Task A_caller_that_gives_up_leaves_no_program_behind()
     {
         var marker = _directory["pid"];
         using var cancel = new CancellationTokenSource();
         var fetch = Source("sh", "-c", $"echo $$ > {marker}; exec sleep 600").FetchAsync(new(RefreshTrigger.Demand, null), cancel.Token).AsTask();
-        await Until.True(() => File.Exists(marker) && File.ReadAllText(marker).EndsWith('\n'));
+        var pid = await PidIn(marker);
 
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch);
-        var pid = int.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
         await Until.True(() => !IsAlive(pid));
     }
 
@@ -134,6 +160,12 @@ public sealed class ExecSourceTests : LeakCheckedTest
         var error = Observe(await Assert.ThrowsAsync<CredentialException>(() => Fetch(source))).Error;
         Observe(error.ToString());
         return error;
+    }
+
+    private static async Task<int> PidIn(string marker)
+    {
+        await Until.True(() => File.Exists(marker) && File.ReadAllText(marker).EndsWith('\n'));
+        return int.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     // A process that ended and that nobody has waited for yet is dead, too.
