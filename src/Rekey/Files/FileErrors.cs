@@ -23,7 +23,7 @@ internal static class FileErrors
 
     public static CredentialError NotWatched(string reference) => new(
         "FILE_NOT_WATCHED", $"{reference}: the system does not announce its changes; they are found by looking every five seconds.", Retryable: true,
-        "Raise the limit fs.inotify.max_user_instances if faster is needed.");
+        "If faster is needed, raise the limits fs.inotify.max_user_instances and fs.inotify.max_user_watches, or let the file lie on a local disk.");
 
     public static CredentialError MountedAlone(string reference) => new(
         "FILE_MOUNTED_ALONE", $"{reference}: this one file is mounted by itself, so that a new one in its place is never seen here.", Retryable: false,

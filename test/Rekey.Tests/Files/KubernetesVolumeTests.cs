@@ -58,7 +58,7 @@ public sealed class KubernetesVolumeTests : LeakCheckedTest
         var time = new ManualTimeProvider();
         var source = new FileSource(
             _directory.Root, time, "file:///mount", Logger, FileContent.Read,
-            watcher: isWatched ? null : static _ => throw new IOException("The limit of inotify instances is reached."));
+            open: isWatched ? null : static _ => throw new IOException("The limit of inotify instances is reached."));
         await using var credential = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
         {
             Name = "orders",
