@@ -29,7 +29,7 @@ public sealed class FileSource : CredentialSource<SecretDocument>
         FileFormat? format = null, Func<string, FileSystemWatcher>? open = null, Func<string>? mounts = null)
     {
         _open = open ?? (static directory => new FileSystemWatcher(directory));
-        _isMountedAlone = new Lazy<bool>(() => File.Exists(_path) && MountPoints.Contain((mounts ?? MountPoints.Read)(), _path));
+        _isMountedAlone = new Lazy<bool>(() => File.Exists(_path) && MountPoints.Contain((mounts ?? MountPoints.Read)(), MountPoints.PlaceOf(_path)));
         _path = Path.GetFullPath(path);
         _time = time;
         _logger = logger ?? NullLogger.Instance;

@@ -117,5 +117,22 @@ public sealed class KubernetesVolumeTests : LeakCheckedTest
         Assert.Null(new FileSource(file, TimeProvider.System).Warning);
     }
 
+    [Fact]
+    public void A_file_that_is_mounted_by_itself_is_told_by_whichever_links_it_is_named()
+    {
+        var real = Directory.CreateDirectory(Path.Combine(_directory.Root, "run", "secrets")).FullName;
+        File.WriteAllText(Path.Combine(real, "token"), "value");
+        File.CreateSymbolicLink(Path.Combine(_directory.Root, "var"), "."); // as /var/run names /run
+        File.CreateSymbolicLink(Path.Combine(_directory.Root, "token"), Path.Combine("var", "run", "secrets", "token"));
+        string? Told(params string[] path) => new FileSource(
+            Path.Combine([_directory.Root, .. path]), TimeProvider.System, "file:///token", Logger, FileContent.Read,
+            mounts: () => $"36 35 98:0 /secret {Path.Combine(real, "token")} rw,noatime master:1 - ext4 /dev/root rw").Warning?.Code;
+
+        Assert.Equal("FILE_MOUNTED_ALONE", Told("run", "secrets", "token"));
+        Assert.Equal("FILE_MOUNTED_ALONE", Told("var", "run", "secrets", "token"));
+        Assert.Equal("FILE_MOUNTED_ALONE", Told("var", "var", "token"));
+        Assert.Null(Told("var", "run", "secrets", "other"));
+    }
+
     private static Dictionary<string, string> Pair(int number) => new() { ["username"] = $"user-{number}", ["password"] = $"password-{number}" };
 }
