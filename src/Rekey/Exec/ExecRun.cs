@@ -51,7 +51,10 @@ internal sealed class ExecRun(ExecOptions options, string reference)
 
     private Process Start()
     {
-        var start = new ProcessStartInfo(ProgramPath.Find(options.Command[0], options.Environment) ?? throw ExecErrors.NotFound(reference), options.Command.Skip(1))
+        var program = ProgramPath.Find(options.Command[0], options.Environment) ?? throw ExecErrors.NotFound(reference);
+        if (OperatingSystem.IsWindows() && ProgramPath.IsShellScript(program))
+            throw ExecErrors.ShellScript(reference);
+        var start = new ProcessStartInfo(program, options.Command.Skip(1))
         {
             UseShellExecute = false,
             CreateNoWindow = true,

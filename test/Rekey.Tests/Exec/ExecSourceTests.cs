@@ -142,6 +142,17 @@ public sealed class ExecSourceTests : LeakCheckedTest
     public async Task A_program_that_cannot_be_used_says_why(string code, params string[] command) =>
         Assert.Equal(code, (await Fails(Source(command))).Code);
 
+    [Theory]
+    [InlineData(@"C:\Program Files\gcloud\bin\gcloud.cmd", true)]
+    [InlineData(@"C:\az.BAT", true)]
+    [InlineData(@"C:\az.bat. .", true)]
+    [InlineData("gcloud.cmd ", true)]
+    [InlineData(@"C:\tool.cmd\op.exe", false)]
+    [InlineData(@"C:\tool.cmd.exe", false)]
+    [InlineData("op", false)]
+    public void A_script_of_the_shell_of_Windows_is_known_by_its_name(string program, bool isScript) =>
+        Assert.Equal(isScript, ProgramPath.IsShellScript(program));
+
     [Fact]
     public void Its_reference_names_the_program_and_not_its_arguments() =>
         Assert.Equal("exec:op", Source("/usr/local/bin/op", "read", "op://vault/item/password").Reference);
