@@ -92,6 +92,39 @@ public sealed class KubernetesVolumeTests : LeakCheckedTest
     }
 
     [Fact]
+    public void A_handle_that_goes_stale_with_its_publication_is_opened_anew()
+    {
+        new KubernetesVolume(_directory.Root).Publish(Pair(1));
+        var looks = 0;
+        Reading Read(int stale) => new PathReader(_directory.Root, "file:///mount", FileFormat.Text, (file, limit) =>
+            ++looks <= stale ? throw new IOException("Stale file handle") : FileContent.Read(file, limit)).Read();
+
+        Assert.Equal("password-1", Read(stale: 4).Document?.Field("password")!.Value.Reveal());
+        Assert.Equal("SOURCE_UNAVAILABLE", Read(stale: int.MaxValue).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_volume_that_is_published_all_the_time_is_read_in_a_pause()
+    {
+        var volume = new KubernetesVolume(_directory.Root);
+        volume.Publish(new Dictionary<string, string> { ["password"] = "password-0" });
+        var time = new ManualTimeProvider();
+        var looks = 0;
+        var source = new FileSource(_directory.Root, time, "file:///mount", Logger, (file, limit) =>
+        {
+            var content = FileContent.Read(file, limit);
+            if (++looks <= 12)
+                volume.Publish(new Dictionary<string, string> { ["password"] = $"password-{looks}" });
+            return content;
+        });
+
+        var answer = await Until.Done(source.FetchAsync(new(RefreshTrigger.Demand, null), default).AsTask(), time, TimeSpan.FromMilliseconds(10));
+
+        Assert.Equal("password-12", answer.Credential.Field("password")!.Value.Reveal());
+        Assert.Equal(13, looks);
+    }
+
+    [Fact]
     public async Task One_key_of_a_mount_is_read_through_its_links()
     {
         var volume = new KubernetesVolume(_directory.Root);
