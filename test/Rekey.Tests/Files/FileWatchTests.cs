@@ -157,6 +157,23 @@ public sealed class FileWatchTests : LeakCheckedTest
         await AnnouncedAsync("value-two");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("password")]
+    public async Task The_publication_of_a_volume_is_announced_by_the_file_system_itself(string key)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The kubelet's own protocol is one of Unix.");
+        var volume = new KubernetesVolume(_directory.Root);
+        volume.Publish(new Dictionary<string, string> { ["password"] = "value-zero" });
+        using var watch = await WatchAsync(Path.Combine(_directory.Root, key));
+
+        for (var i = 1; i <= 5; i++)
+        {
+            volume.Publish(new Dictionary<string, string> { ["password"] = $"value-{i}" });
+            await PassUntil(() => _announced.Count == i);
+        }
+    }
+
     [Fact]
     public async Task A_watch_that_cannot_begin_is_told_and_begun_again()
     {
