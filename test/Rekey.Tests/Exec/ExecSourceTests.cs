@@ -44,10 +44,14 @@ public sealed class ExecSourceTests : LeakCheckedTest
         _environment["API_TOKEN"] = Plant("a-token-of-somebody-else").Reveal();
         _environment["OP_SERVICE_ACCOUNT_TOKEN"] = "given";
         _environment["HOME"] = "/home/somebody";
+        _environment["https_proxy"] = "http://proxy.internal:3128";
+        _environment["HTTP_PROXY"] = "http://proxy.internal:3129";
 
         var seen = await Read(new ExecOptions { Command = ["env"], Environment = _environment.GetValueOrDefault, Variables = ["OP_SERVICE_ACCOUNT_TOKEN", "NOT_SET"] });
 
-        Assert.Equal(["HOME=/home/somebody", "OP_SERVICE_ACCOUNT_TOKEN=given", "PATH=relative:/usr/bin:/bin"], seen.Split('\n').Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["HOME=/home/somebody", "HTTP_PROXY=http://proxy.internal:3129", "OP_SERVICE_ACCOUNT_TOKEN=given", "PATH=relative:/usr/bin:/bin", "https_proxy=http://proxy.internal:3128"],
+            seen.Split('\n').Order(StringComparer.Ordinal));
     }
 
     [Fact]
