@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -44,12 +45,15 @@ public sealed class BoundedHttp(HttpClient http, TimeSpan limit, int maxBytes, T
     public static HttpClient CreateClientTrusting(X509Certificate2Collection trusted) =>
         ClientWith(new SslClientAuthenticationOptions { CertificateChainPolicy = TrustIn(trusted) });
 
-    private static HttpClient ClientWith(SslClientAuthenticationOptions tls) => new(new SocketsHttpHandler
+    internal static HttpClient CreateClientBehind(IWebProxy proxy) => ClientWith(new SslClientAuthenticationOptions(), proxy);
+
+    private static HttpClient ClientWith(SslClientAuthenticationOptions tls, IWebProxy? proxy = null) => new(new SocketsHttpHandler
     {
+        Proxy = new ProxyBeyondThisMachine(proxy ?? HttpClient.DefaultProxy),
         SslOptions = tls,
         AllowAutoRedirect = false,
         UseCookies = false,
-        AutomaticDecompression = System.Net.DecompressionMethods.All,
+        AutomaticDecompression = DecompressionMethods.All,
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })

@@ -32,6 +32,12 @@ public sealed record CredentialError(string Code, string Message, bool Retryable
     /// </summary>
     public bool IsWithdrawal { get; init; }
 
+    /// <summary>
+    /// Whether there is nothing at its place and nobody said why: deleted on purpose, or out of reach for a moment. It counts as a withdrawal only where
+    /// <see cref="RefreshPolicy.AbsenceWithdraws"/>.
+    /// </summary>
+    public bool IsAbsence { get; init; }
+
     /// <summary>How long the authority asked us to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -24,6 +24,9 @@ public sealed class DerivedSource<TParent, TCredential>(
     public bool AnnouncesParent { get; init; }
 
     /// <inheritdoc/>
+    public override CredentialError? Warning => parent.Warning;
+
+    /// <inheritdoc/>
     public override IDisposable? Watch(Action changed) => AnnouncesParent ? new Announcement(parent, changed) : null;
 
     /// <inheritdoc/>

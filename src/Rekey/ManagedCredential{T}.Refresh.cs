@@ -64,7 +64,7 @@ public sealed partial class ManagedCredential<TCredential>
     {
         var isNews = _schedule.LastError?.Code != error.Code;
         // Said again and again, the first time counts: the end only ever comes nearer, until the source answers again.
-        if (error.IsWithdrawal && _active is { } active)
+        if ((error.IsWithdrawal || (error.IsAbsence && _policy.AbsenceWithdraws)) && _active is { } active)
             active.Extend(active.Term.EndingBy(Moment.Now(_time).Plus(_policy.RevocationLatency, _time)));
         _schedule.Failed(error, _active);
         _journal.Failed(error, _schedule.Failures, isNews, isRenewal: _active is { Term.IsRenewable: true } || SessionIsInUse);

@@ -152,6 +152,8 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         return answer;
     }
 
+    internal CredentialError? Warning => _options.Source.Warning;
+
     internal CredentialError Invalid(CredentialError error) => _options.Source.Invalid(error);
 
     /// <summary>Lets <paramref name="consumer"/> take part in every swap from now on.</summary>

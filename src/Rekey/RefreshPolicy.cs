@@ -42,6 +42,9 @@ public sealed record RefreshPolicy
     /// <summary>How long a lease without an end is still used after the authority took the credential away.</summary>
     public TimeSpan RevocationLatency { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Whether a place with nothing in it took the credential away, as an operator says who says how long it is still used.</summary>
+    public bool AbsenceWithdraws { get; init; }
+
     /// <summary>How long the answer of a health probe is repeated to whoever asks next.</summary>
     public TimeSpan ProbeCache { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -32,6 +32,16 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>How far the next timer is away; null when none is armed.</summary>
+    public TimeSpan? NextTimerIn
+    {
+        get
+        {
+            lock (_gate)
+                return _timers.Min(static t => t.Due) is { } due ? TimeSpan.FromTicks(due - _monotonic) : null;
+        }
+    }
+
     /// <summary>Moves both clocks, firing each timer in the order of its due time.</summary>
     public void Advance(TimeSpan by)
     {

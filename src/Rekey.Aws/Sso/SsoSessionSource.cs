@@ -88,7 +88,7 @@ public sealed class SsoSessionSource : CredentialSource<SsoToken>, ISignIn
 
     /// <inheritdoc/>
     public override IDisposable Watch(Action changed) =>
-        new StampWatch(_options.Files.SsoCache, Poll, _cache.Stamp, HasNewsAsync, changed, _options.Time, _options.Logger);
+        new FileWatch(() => _options.Files.SsoCache, Poll, () => Task.FromResult(_cache.Stamp()), _ => HasNewsAsync(), changed, _options.Time, _options.Logger);
 
     /// <inheritdoc/>
     public Task SignInAsync(SignInRequest request, CancellationToken cancellationToken) => _signIn.RunAsync(request, cancellationToken);

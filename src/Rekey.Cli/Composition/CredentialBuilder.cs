@@ -225,7 +225,7 @@ internal sealed class CredentialBuilder
         {
             Parent = identity?.Credential,
             ParentBond = ParentBond.Access,
-            Policy = PolicyOf(ShortestLatencyOf(document)),
+            Policy = SharedPolicyOf(document),
             // Where one reader may be printed, the readers register what they read, each for itself.
             IsSensitive = !_printable.Contains(document),
         });
@@ -233,12 +233,17 @@ internal sealed class CredentialBuilder
     }
 
     private RefreshPolicy PolicyOf(TimeSpan? revocationLatency) =>
-        revocationLatency is { } latency ? _parts.Policy with { RevocationLatency = latency } : _parts.Policy;
+        revocationLatency is { } latency ? _parts.Policy with { RevocationLatency = latency, AbsenceWithdraws = true } : _parts.Policy;
 
     // Each reader ends by its own; from what they share the most careful of them must not get it once more.
-    private TimeSpan? ShortestLatencyOf(SecretReference document) => _configured.Values
+    private RefreshPolicy SharedPolicyOf(SecretReference document) => _configured.Values
         .Where(reader => reader.References.Any(reference => reference.WithoutField() == document))
-        .Min(reader => reader.RevocationLatency ?? _parts.Policy.RevocationLatency);
+        .Select(reader => PolicyOf(reader.RevocationLatency))
+        .Aggregate(static (one, other) => one with
+        {
+            RevocationLatency = one.RevocationLatency < other.RevocationLatency ? one.RevocationLatency : other.RevocationLatency,
+            AbsenceWithdraws = one.AbsenceWithdraws || other.AbsenceWithdraws,
+        });
 
     private sealed record Foundation(BuiltCredential Built, ParentBond Bond);
 }

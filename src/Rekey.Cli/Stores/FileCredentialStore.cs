@@ -72,7 +72,7 @@ internal sealed class FileCredentialStore(FileStoreOptions options) : ICredentia
     {
         var file = FileOf(credential);
         file.BeginWatching();
-        return new StampWatch(_folder.Path, Poll, file.Stamp, () => Task.FromResult(file.HasNews), changed, options.Time, options.Logger);
+        return new FileWatch(() => _folder.Path, Poll, () => Task.FromResult(file.Stamp()), _ => Task.FromResult(file.HasNews), changed, options.Time, options.Logger);
     }
 
     private StoreFile FileOf(string credential) =>

@@ -6,6 +6,9 @@ internal static class ExecErrors
     public static CredentialException NotFound(string reference) => new(CredentialErrors.SourceRefused(
         reference, "there is no such program on the PATH", "Install it, or name it by its absolute path."));
 
+    public static CredentialException ShellScript(string reference) => new(CredentialErrors.SourceRefused(
+        reference, "it is a script (.cmd or .bat), which Windows gives to a shell that reads its arguments in its own way", "Name the program that the script starts, by its absolute path."));
+
     public static CredentialException NotStarted(string reference, Exception why) => new(CredentialErrors.SourceRefused(
         reference, $"it cannot be started ({why.GetType().Name})", "Let the user that runs Rekey run it."));
 

@@ -12,7 +12,7 @@ public sealed record ExecOptions
     /// <summary>Variables that the command gets besides <see cref="Always"/>.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 
-    /// <summary>How long it may take; it and what it started are ended then.</summary>
+    /// <summary>How long it may take; it and all that it started are ended then. What a command leaves running when it ends by itself stays.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often it is run to look for a change.</summary>
@@ -24,7 +24,8 @@ public sealed record ExecOptions
     /// <summary>What a program needs to find itself, its configuration and its libraries. No token is among them.</summary>
     public static IReadOnlyList<string> Always { get; } =
     [
-        "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY",
+        "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "SSL_CERT_FILE", "SSL_CERT_DIR",
+        "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", // most programs read the lower-case names, some them alone
         "SystemRoot", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "PATHEXT", "ProgramData", "ProgramFiles",
     ];
 }

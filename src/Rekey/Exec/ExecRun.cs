@@ -2,9 +2,14 @@ using System.Diagnostics;
 
 namespace Rekey.Exec;
 
-/// <summary>One run of a command: no shell, no input, a small environment, bounded in time and size. Whatever happens, nothing of it stays behind.</summary>
+/// <summary>
+/// One run of a command: no shell, no input, a small environment, bounded in time and size. A command that does not end is ended with all that
+/// it started. What a command leaves running when it ends is not waited for, and cannot be found any more.
+/// </summary>
 internal sealed class ExecRun(ExecOptions options, string reference)
 {
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
     public async Task<ReadOnlyMemory<byte>> RunAsync(CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(options.Timeout, options.Time);
@@ -12,13 +17,7 @@ internal sealed class ExecRun(ExecOptions options, string reference)
         using var process = Start();
         try
         {
-            process.StandardInput.Close();
-            // Both are read at once: a full pipe would stop the command for ever. What it says to its errors is thrown away.
-            var errors = DrainAsync(process.StandardError.BaseStream, either.Token);
-            var output = await ReadAsync(process.StandardOutput.BaseStream, either.Token).ConfigureAwait(false);
-            await errors.ConfigureAwait(false);
-            await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
-            return process.ExitCode == 0 ? output : throw ExecErrors.Ended(reference, process.ExitCode);
+            return await OutputOfAsync(process, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -30,9 +29,32 @@ internal sealed class ExecRun(ExecOptions options, string reference)
         }
     }
 
+    // Time is up by the exit, never by a pipe: on Windows a read of one cannot be cancelled.
+    private async Task<ReadOnlyMemory<byte>> OutputOfAsync(Process process, CancellationToken cancellationToken)
+    {
+        process.StandardInput.Close();
+        // Both are read at once: a full pipe would stop the command for ever. What it says to its errors is thrown away.
+        using var output = new PipeReading(process.StandardOutput.BaseStream, SecretDocument.MaxBytes);
+        using var errors = process.StandardError.BaseStream;
+        _ = DrainAsync(errors);
+        var exit = process.WaitForExitAsync(cancellationToken);
+        await Task.WhenAny(exit, output.Completion).ConfigureAwait(false);
+        if (!output.IsTooLarge)
+        {
+            await exit.ConfigureAwait(false);
+            if (process.ExitCode != 0)
+                throw ExecErrors.Ended(reference, process.ExitCode);
+            await output.SettleAsync(Quiet, options.Time, cancellationToken).ConfigureAwait(false);
+        }
+        return output.IsTooLarge ? throw ExecErrors.TooLarge(reference) : output.Content;
+    }
+
     private Process Start()
     {
-        var start = new ProcessStartInfo(ProgramPath.Find(options.Command[0], options.Environment) ?? throw ExecErrors.NotFound(reference), options.Command.Skip(1))
+        var program = ProgramPath.Find(options.Command[0], options.Environment) ?? throw ExecErrors.NotFound(reference);
+        if (OperatingSystem.IsWindows() && ProgramPath.IsShellScript(program))
+            throw ExecErrors.ShellScript(reference);
+        var start = new ProcessStartInfo(program, options.Command.Skip(1))
         {
             UseShellExecute = false,
             CreateNoWindow = true,
@@ -57,25 +79,15 @@ internal sealed class ExecRun(ExecOptions options, string reference)
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    private static async Task DrainAsync(Stream errors)
     {
-        using var output = new MemoryStream();
-        var part = new byte[8192];
-        while (await stream.ReadAsync(part, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+        try
         {
-            if (output.Length + count > SecretDocument.MaxBytes)
-                throw ExecErrors.TooLarge(reference);
-            output.Write(part, 0, count);
+            await errors.CopyToAsync(Stream.Null).ConfigureAwait(false);
         }
-        return output.ToArray();
-    }
-
-    private static async Task DrainAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        var part = new byte[8192];
-        while (await stream.ReadAsync(part, cancellationToken).ConfigureAwait(false) > 0)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Thrown away.
+            // Nobody reads it any longer.
         }
     }
 

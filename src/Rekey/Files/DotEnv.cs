@@ -56,21 +56,29 @@ internal static class DotEnv
             }
             _at++;
             SkipBlanks();
-            if (ValueOf() is { } value)
-                Fields[name] = new Secret(value);
-            else
+            if (_at == text.Length || text[_at] is not ('"' or '\''))
+                Fields[name] = new Secret(Plain());
+            else if (Quoted(text[_at++]) is not { } value)
                 Problems.Add($"line {line}: a quote that is never closed");
+            else if (!IsAtEndOfValue())
+                Problems.Add($"line {line}: {name}: something stands behind the closing quote");
+            else
+                Fields[name] = new Secret(value);
         }
-
-        private string? ValueOf() => _at < text.Length && text[_at] is '"' or '\'' ? Quoted(text[_at++]) : Plain();
 
         // A comment needs a blank before it: a '#' inside a value is part of it.
         private string Plain()
         {
             var start = _at;
-            while (_at < text.Length && text[_at] is not ('\r' or '\n') && !(text[_at] == '#' && _at > start && text[_at - 1] is ' ' or '\t'))
+            while (_at < text.Length && text[_at] is not ('\r' or '\n') && !(text[_at] == '#' && text[_at - 1] is ' ' or '\t'))
                 _at++;
             return text[start.._at].Trim();
+        }
+
+        private bool IsAtEndOfValue()
+        {
+            SkipBlanks();
+            return _at == text.Length || text[_at] is '#' or '\r' or '\n';
         }
 
         private string? Quoted(char quote)
@@ -84,7 +92,7 @@ internal static class DotEnv
                     _at++;
                     return value.ToString();
                 }
-                if (c == '\n')
+                if (c == '\n' || (c == '\r' && !IsLineFeedAt(_at + 1)))
                     _line++;
                 if (quote == '"' && c == '\\' && _at + 1 < text.Length)
                     value.Append(Escaped(text[++_at]));
@@ -115,9 +123,11 @@ internal static class DotEnv
 
         private void SkipLine()
         {
-            Taken(static c => c != '\n');
-            _at++;
+            Taken(static c => c is not ('\r' or '\n'));
+            _at += _at < text.Length && text[_at] == '\r' && IsLineFeedAt(_at + 1) ? 2 : 1;
             _line++;
         }
+
+        private bool IsLineFeedAt(int place) => place < text.Length && text[place] == '\n';
     }
 }

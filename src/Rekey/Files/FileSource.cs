@@ -13,9 +13,10 @@ public sealed class FileSource : CredentialSource<SecretDocument>
     private readonly ILogger _logger;
     private readonly SteadyReader _reader;
 
-    private readonly Func<string, FileSystemWatcher> _watcher;
+    private readonly Func<string, FileSystemWatcher> _open;
     private readonly Lazy<bool> _isMountedAlone;
-    private volatile bool _isNotWatched;
+    private volatile FileWatch? _watch;
+    private volatile string? _read;
 
     /// <summary>Makes a source that reads <paramref name="path"/>; a relative path is taken from the working directory of this moment.</summary>
     public FileSource(string path, TimeProvider time, string? reference = null, ILogger? logger = null, FileFormat? format = null)
@@ -25,10 +26,10 @@ public sealed class FileSource : CredentialSource<SecretDocument>
 
     internal FileSource(
         string path, TimeProvider time, string? reference, ILogger? logger, Func<string, int, FileContent?> read,
-        FileFormat? format = null, Func<string, FileSystemWatcher>? watcher = null, Func<string>? mounts = null)
+        FileFormat? format = null, Func<string, FileSystemWatcher>? open = null, Func<string>? mounts = null)
     {
-        _watcher = watcher ?? (static directory => new FileSystemWatcher(directory));
-        _isMountedAlone = new Lazy<bool>(() => File.Exists(_path) && MountPoints.Contain((mounts ?? MountPoints.Read)(), _path));
+        _open = open ?? (static directory => new FileSystemWatcher(directory));
+        _isMountedAlone = new Lazy<bool>(() => File.Exists(_path) && MountPoints.Contain((mounts ?? MountPoints.Read)(), MountPoints.PlaceOf(_path)));
         _path = Path.GetFullPath(path);
         _time = time;
         _logger = logger ?? NullLogger.Instance;
@@ -45,24 +46,27 @@ public sealed class FileSource : CredentialSource<SecretDocument>
     /// <inheritdoc/>
     public override CredentialError? Warning =>
         _isMountedAlone.Value ? FileErrors.MountedAlone(Reference)
-        : _isNotWatched ? FileErrors.NotWatched(Reference)
+        : _watch is { IsDeaf: true } ? FileErrors.NotWatched(Reference)
         : null;
 
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken)
     {
         var reading = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        _read = reading?.Stamp ?? _read;
         return reading?.Document is { } document
             ? new SourceAnswer<SecretDocument>(document)
             : throw new CredentialException(reading?.Error ?? FileErrors.Unsteady(Reference));
     }
 
     /// <inheritdoc/>
-    public override IDisposable? Watch(Action changed)
-    {
-        var directory = Directory.Exists(_path) ? _path : Path.GetDirectoryName(_path) ?? _path;
-        var watch = FileWatch.Begin(directory, _watcher, () => _reader.LookAsync(CancellationToken.None), changed, _time, _logger);
-        _isNotWatched = watch is null;
-        return watch;
-    }
+    public override IDisposable Watch(Action changed) => _watch = new FileWatch(Folder, Poll, StampAsync, IsNews, changed, _time, _logger, _open);
+
+    // The keys of a directory change inside it, a file and a directory that is not there yet in the one around them.
+    private string Folder() => Directory.Exists(_path) ? _path : Path.GetDirectoryName(_path) ?? _path;
+
+    private async Task<string> StampAsync() => (await _reader.LookAsync(CancellationToken.None).ConfigureAwait(false)).Stamp;
+
+    // Before the first reading nothing is: that reading is under way.
+    private Task<bool> IsNews(string stamp) => Task.FromResult(_read is { } read && read != stamp);
 }

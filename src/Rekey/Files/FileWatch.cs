@@ -3,98 +3,103 @@ using Microsoft.Extensions.Logging;
 namespace Rekey.Files;
 
 /// <summary>
-/// Announces that a path may have changed, soon after the file system says that something happened around it. What exactly it says
-/// differs from system to system and is not looked at. It only hastens the poll: where it fails, it says so and nothing else breaks.
+/// Announces that what is at a path may be another one. Its stamp, which tells two states of it apart, is looked at again and again, be there a
+/// folder yet or not; where the file system tells of changes, it is looked at soon after one.
 /// </summary>
-internal sealed class FileWatch : IDisposable
+public sealed class FileWatch : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly FileSystemWatcher _watcher;
-    private readonly ITimer _timer;
-    private readonly Func<Task<Reading>> _look;
+    private readonly Func<string> _folder;
+    private readonly TimeSpan _poll;
+    private readonly Func<Task<string>> _stamp;
+    private readonly Func<string, Task<bool>> _isNews;
     private readonly Action _changed;
     private readonly ILogger _logger;
-    private int _isArmed;
+    private readonly FolderListener _listener;
+    private readonly ITimer _timer;
+    private readonly Lock _gate = new();
+    private string? _seen;
+    private bool _isLooking;
+    private bool _isHastened;
     private volatile bool _isDisposed;
-    private volatile string? _seen;
 
-    private FileWatch(FileSystemWatcher watcher, Func<Task<Reading>> look, Action changed, TimeProvider time, ILogger logger)
+    /// <summary>
+    /// Begins at once. <paramref name="folder"/> is where to listen, asked again at every look. Another stamp is announced to <paramref name="changed"/>
+    /// when <paramref name="isNews"/> says so of it, the first included.
+    /// </summary>
+    public FileWatch(
+        Func<string> folder, TimeSpan poll, Func<Task<string>> stamp, Func<string, Task<bool>> isNews, Action changed, TimeProvider time, ILogger logger)
+        : this(folder, poll, stamp, isNews, changed, time, logger, static directory => new FileSystemWatcher(directory))
     {
-        _watcher = watcher;
-        _look = look;
-        _changed = changed;
-        _logger = logger;
-        _timer = time.CreateTimer(_ => _ = AnnounceAsync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        watcher.Changed += OnEvent;
-        watcher.Created += OnEvent;
-        watcher.Deleted += OnEvent;
-        watcher.Renamed += OnEvent;
-        watcher.Error += OnError;
     }
 
-    /// <summary>Watches everything that happens in <paramref name="directory"/>; null where the file system cannot be watched.</summary>
-    public static FileWatch? Begin(string directory, Func<string, FileSystemWatcher> make, Func<Task<Reading>> look, Action changed, TimeProvider time, ILogger logger)
+    internal FileWatch(
+        Func<string> folder, TimeSpan poll, Func<Task<string>> stamp, Func<string, Task<bool>> isNews, Action changed, TimeProvider time, ILogger logger,
+        Func<string, FileSystemWatcher> open)
     {
-        FileSystemWatcher? watcher = null;
-        FileWatch? watch = null;
-        try
-        {
-            // Not the last access: our own reading would announce itself.
-            watcher = make(directory);
-            watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size
-                | NotifyFilters.CreationTime | NotifyFilters.Attributes | NotifyFilters.Security;
-            watch = new FileWatch(watcher, look, changed, time, logger);
-            watcher.EnableRaisingEvents = true;
-            return watch;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // No such directory, no watches left in the kernel, a file system without any: the poll is enough.
-            FileLog.NotWatched(logger, directory, e.GetType().Name);
-            watch?.Dispose();
-            watcher?.Dispose();
-            return null;
-        }
+        (_folder, _poll, _stamp, _isNews, _changed, _logger) = (folder, poll, stamp, isNews, changed, logger);
+        _listener = new FolderListener(open, Hasten, logger);
+        _timer = time.CreateTimer(_ => _ = LookAsync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // What happened between the last reading and this moment is found by the first look.
+        _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Whether the system tells of no changes, although there is a folder: they are found by looking alone.</summary>
+    public bool IsDeaf => _listener.IsDeaf;
+
+    /// <summary>Ends the watch: nothing is announced after it.</summary>
     public void Dispose()
     {
         _isDisposed = true;
-        _watcher.Dispose();
         _timer.Dispose();
+        _listener.Dispose();
     }
 
-    private void OnEvent(object sender, FileSystemEventArgs e) => Arm();
-
-    private void OnError(object sender, ErrorEventArgs e)
+    // One look at a time: the next is planned when this one is over.
+    private async Task LookAsync()
     {
-        FileLog.WatchFaltered(_logger, _watcher.Path, e.GetException().GetType().Name);
-        Arm();
-    }
-
-    // Armed by the first event of a burst and not put off by the others: a busy directory delays nothing.
-    private void Arm()
-    {
-        if (Interlocked.Exchange(ref _isArmed, 1) == 0)
-            _timer.Change(Pause, Timeout.InfiniteTimeSpan);
-    }
-
-    // The directory may be busy with other things: only what changed at the path is worth a refresh.
-    private async Task AnnounceAsync()
-    {
-        Volatile.Write(ref _isArmed, 0);
+        lock (_gate)
+            (_isLooking, _isHastened) = (true, false);
         try
         {
-            var stamp = (await _look().ConfigureAwait(false)).Stamp;
-            if (_isDisposed || stamp == _seen)
-                return;
-            _seen = stamp;
-            _changed();
+            _listener.ListenTo(_folder()); // before the look, so that nothing happens unheard after it
+            var stamp = await _stamp().ConfigureAwait(false);
+            if (stamp != _seen && !_isDisposed)
+            {
+                _seen = stamp;
+                if (await _isNews(stamp).ConfigureAwait(false) && !_isDisposed)
+                    _changed();
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            FileLog.WatchFaltered(_logger, _watcher.Path, e.GetType().Name);
+            FileLog.LookFailed(_logger, e.GetType().Name);
+        }
+        finally
+        {
+            PlanNext();
+        }
+    }
+
+    private void PlanNext()
+    {
+        lock (_gate)
+        {
+            _isLooking = false;
+            if (!_isDisposed)
+                _timer.Change(_isHastened ? Pause : _poll, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // The first event of a burst counts, so that a busy folder puts nothing off.
+    private void Hasten()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed && !_isHastened && !_isLooking)
+                _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+            _isHastened = true;
         }
     }
 }

@@ -52,22 +52,19 @@ internal sealed class PathReader(string path, string reference, FileFormat forma
     {
         if (TargetOf(Published) is null)
             return ReadKeys(path);
-        for (var swap = 0; swap < MostSwaps; swap++)
+        for (var swap = 1; swap <= MostSwaps; swap++)
         {
-            if (TargetOf(Published) is not { } target)
-                continue;
             try
             {
-                var reading = ReadKeys(target);
-                if (TargetOf(Published) == target)
+                if (TargetOf(Published) is { } target && ReadKeys(target) is var reading && TargetOf(Published) == target)
                     return reading.Whole();
             }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is IOException && swap < MostSwaps))
             {
-                // The previous publication is deleted as soon as the next one is in place.
+                // The previous publication is deleted as soon as the next one is in place; on a share its handles go stale.
             }
         }
-        return Reading.Failed(FileErrors.Unsteady(reference));
+        return Reading.Unsteady(FileErrors.Unsteady(reference));
     }
 
     private string? TargetOf(string link) => new FileInfo(Path.Combine(path, link)).LinkTarget is { } target ? Path.Combine(path, target) : null;

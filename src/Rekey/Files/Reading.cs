@@ -24,5 +24,8 @@ internal sealed class Reading
 
     public static Reading Of(SecretDocument document, string stamp) => new(stamp, document, error: null);
 
+    /// <summary>A look that met changes alone: it agrees with no other, so that the next one comes after a pause.</summary>
+    public static Reading Unsteady(CredentialError error) => new($"unsteady {Guid.NewGuid()}", document: null, error);
+
     public static Reading Failed(CredentialError error, string? stamp = null) => new(stamp ?? error.Message, document: null, error);
 }

@@ -36,6 +36,28 @@ public sealed class CredentialSetTests : LeakCheckedTest
         Assert.Equal("file://./pair.json", Get(set, "user").Status.Parent);
     }
 
+    [Theory]
+    [InlineData("", "", true, true)]
+    [InlineData(", \"revocationLatencySeconds\": 86400", "", true, true)]
+    [InlineData(", \"revocationLatencySeconds\": 0", "", false, true)]
+    [InlineData(", \"revocationLatencySeconds\": 0", ", \"revocationLatencySeconds\": 0", false, false)]
+    public async Task A_file_that_is_gone_ends_what_was_read_from_it_where_its_entry_says_how_long_that_is_used(
+        string ofUser, string ofPassword, bool isUserUsed, bool isPasswordUsed)
+    {
+        WritePair(1);
+        await using var set = Build($$"""
+            "user": { "kind": "value", "from": "file://./pair.json#user"{{ofUser}} },
+            "password": { "kind": "value", "from": "file://./pair.json#password"{{ofPassword}} }
+            """);
+        await PairAsync(set);
+
+        File.Delete(Path.Combine(_folder.Path, "pair.json"));
+        foreach (var name in (string[])["user", "password"])
+            await Get(set, name).RefreshAsync(RefreshTrigger.Manual, TestContext.Current.CancellationToken);
+
+        Assert.Equal((isUserUsed, isPasswordUsed), (IsUsed(set, "user"), IsUsed(set, "password")));
+    }
+
     [Fact]
     public async Task A_credential_follows_the_one_that_it_is_read_from()
     {
@@ -186,6 +208,8 @@ public sealed class CredentialSetTests : LeakCheckedTest
 
     private static ManagedCredential Get(CredentialSet set, string name) =>
         set.Configured.TryGet(name, out var credential) ? credential : throw new InvalidOperationException(name);
+
+    private static bool IsUsed(CredentialSet set, string name) => Get(set, name).Status.Phase is not CredentialPhase.Expired;
 
     private static string? ValueOf(CredentialSet set, string name) => ((ManagedCredential<SecretValue>)Get(set, name)).Active?.Credential.Value.Reveal();
 

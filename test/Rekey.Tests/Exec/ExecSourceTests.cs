@@ -44,10 +44,14 @@ public sealed class ExecSourceTests : LeakCheckedTest
         _environment["API_TOKEN"] = Plant("a-token-of-somebody-else").Reveal();
         _environment["OP_SERVICE_ACCOUNT_TOKEN"] = "given";
         _environment["HOME"] = "/home/somebody";
+        _environment["https_proxy"] = "http://proxy.internal:3128";
+        _environment["HTTP_PROXY"] = "http://proxy.internal:3129";
 
         var seen = await Read(new ExecOptions { Command = ["env"], Environment = _environment.GetValueOrDefault, Variables = ["OP_SERVICE_ACCOUNT_TOKEN", "NOT_SET"] });
 
-        Assert.Equal(["HOME=/home/somebody", "OP_SERVICE_ACCOUNT_TOKEN=given", "PATH=relative:/usr/bin:/bin"], seen.Split('\n').Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["HOME=/home/somebody", "HTTP_PROXY=http://proxy.internal:3129", "OP_SERVICE_ACCOUNT_TOKEN=given", "PATH=relative:/usr/bin:/bin", "https_proxy=http://proxy.internal:3128"],
+            seen.Split('\n').Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -79,8 +83,7 @@ public sealed class ExecSourceTests : LeakCheckedTest
             Environment = _environment.GetValueOrDefault,
             Time = time,
         }));
-        await Until.True(() => File.Exists(marker) && File.ReadAllText(marker).EndsWith('\n'));
-        var child = int.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        var child = await PidIn(marker);
 
         time.Advance(TimeSpan.FromSeconds(11));
 
@@ -89,18 +92,45 @@ public sealed class ExecSourceTests : LeakCheckedTest
         await Until.True(() => !IsAlive(child));
     }
 
+    [Theory]
+    [InlineData("printf the-secret; sleep 600 & echo $! > {0}")]
+    [InlineData("sleep 600 & echo $! > {0}; printf the-secret")]
+    [InlineData("head -c 60000 /dev/zero >&2; sleep 600 >/dev/null & echo $! > {0}; printf the-secret")]
+    public async Task What_a_program_printed_counts_when_it_ends_whatever_it_leaves_running(string script)
+    {
+        var time = new ManualTimeProvider();
+        var marker = _directory["pid"];
+        try
+        {
+            var fetch = Fetch(new ExecSource(new ExecOptions
+            {
+                Command = ["sh", "-c", script.Replace("{0}", marker, StringComparison.Ordinal)],
+                Environment = _environment.GetValueOrDefault,
+                Timeout = TimeSpan.FromHours(1), // by a clock of which hardly anything passes
+                Time = time,
+            }));
+
+            await Until.Done(fetch, time, TimeSpan.FromMilliseconds(5));
+
+            Assert.Equal("the-secret", (await fetch).Credential.Content.Reveal());
+        }
+        finally
+        {
+            System.Diagnostics.Process.GetProcessById(await PidIn(marker)).Kill();
+        }
+    }
+
     [Fact]
     public async Task A_caller_that_gives_up_leaves_no_program_behind()
     {
         var marker = _directory["pid"];
         using var cancel = new CancellationTokenSource();
         var fetch = Source("sh", "-c", $"echo $$ > {marker}; exec sleep 600").FetchAsync(new(RefreshTrigger.Demand, null), cancel.Token).AsTask();
-        await Until.True(() => File.Exists(marker) && File.ReadAllText(marker).EndsWith('\n'));
+        var pid = await PidIn(marker);
 
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch);
-        var pid = int.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
         await Until.True(() => !IsAlive(pid));
     }
 
@@ -115,6 +145,17 @@ public sealed class ExecSourceTests : LeakCheckedTest
     [InlineData("SOURCE_REFUSED", "/etc/passwd")]
     public async Task A_program_that_cannot_be_used_says_why(string code, params string[] command) =>
         Assert.Equal(code, (await Fails(Source(command))).Code);
+
+    [Theory]
+    [InlineData(@"C:\Program Files\gcloud\bin\gcloud.cmd", true)]
+    [InlineData(@"C:\az.BAT", true)]
+    [InlineData(@"C:\az.bat. .", true)]
+    [InlineData("gcloud.cmd ", true)]
+    [InlineData(@"C:\tool.cmd\op.exe", false)]
+    [InlineData(@"C:\tool.cmd.exe", false)]
+    [InlineData("op", false)]
+    public void A_script_of_the_shell_of_Windows_is_known_by_its_name(string program, bool isScript) =>
+        Assert.Equal(isScript, ProgramPath.IsShellScript(program));
 
     [Fact]
     public void Its_reference_names_the_program_and_not_its_arguments() =>
@@ -134,6 +175,12 @@ public sealed class ExecSourceTests : LeakCheckedTest
         var error = Observe(await Assert.ThrowsAsync<CredentialException>(() => Fetch(source))).Error;
         Observe(error.ToString());
         return error;
+    }
+
+    private static async Task<int> PidIn(string marker)
+    {
+        await Until.True(() => File.Exists(marker) && File.ReadAllText(marker).EndsWith('\n'));
+        return int.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     // A process that ended and that nobody has waited for yet is dead, too.

@@ -144,6 +144,19 @@ public sealed class FileSourceTests : LeakCheckedTest
     }
 
     [Fact]
+    public async Task What_may_not_be_read_was_taken_away_and_what_is_not_there_may_have_been()
+    {
+        var path = Write("token", "the-value");
+        var forbidden = new FileSource(path, TimeProvider.System, reference: null, Logger, static (_, _) => throw new UnauthorizedAccessException());
+
+        var refused = Observe(await Assert.ThrowsAsync<CredentialException>(() => FetchAsync(forbidden))).Error;
+        var missing = await FailsAsync(_directory["nothing"]);
+
+        Assert.Equal((true, false), (refused.IsWithdrawal, refused.IsAbsence));
+        Assert.Equal((false, true), (missing.IsWithdrawal, missing.IsAbsence));
+    }
+
+    [Fact]
     public void A_change_is_looked_for_every_five_seconds_whatever_is_watched()
     {
         var source = Source(_directory["token"]);

@@ -4,9 +4,12 @@ using Rekey.Testing;
 
 namespace Rekey.Tests.Files;
 
-/// <summary>The real watch of the file system; only the pause before an announcement is manual.</summary>
+/// <summary>The real watch of the file system; only the pause before an announcement is manual, and the poll never comes unless a test lets it.</summary>
 public sealed class FileWatchTests : LeakCheckedTest
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+
     private readonly TemporaryDirectory _directory = new();
     private readonly ManualTimeProvider _time = new();
     private readonly ConcurrentQueue<string> _announced = new();
@@ -28,7 +31,7 @@ public sealed class FileWatchTests : LeakCheckedTest
     {
         var path = _directory["token"];
         File.WriteAllText(path, "value-one");
-        using var watch = Watch(path);
+        using var watch = await WatchAsync(path);
 
         for (var i = 0; i < 3; i++)
         {
@@ -42,7 +45,9 @@ public sealed class FileWatchTests : LeakCheckedTest
     {
         File.WriteAllText(_directory["token"], "value-one");
         var announced = new TaskCompletionSource();
-        using var watch = new FileSource(_directory["token"], TimeProvider.System, logger: Logger).Watch(() => announced.TrySetResult());
+        var source = new FileSource(_directory["token"], TimeProvider.System, logger: Logger);
+        await source.FetchAsync(new(RefreshTrigger.Demand, null), TestContext.Current.CancellationToken);
+        using var watch = source.Watch(() => announced.TrySetResult());
 
         File.WriteAllText(_directory["token"], "value-two");
 
@@ -53,7 +58,7 @@ public sealed class FileWatchTests : LeakCheckedTest
     public async Task A_file_in_a_watched_directory_of_keys_is_announced()
     {
         File.WriteAllText(_directory["password"], "value-one");
-        using var watch = Watch(_directory.Root);
+        using var watch = await WatchAsync(_directory.Root);
 
         File.WriteAllText(_directory["password"], "value-two");
 
@@ -63,7 +68,7 @@ public sealed class FileWatchTests : LeakCheckedTest
     [Fact]
     public async Task A_file_that_appears_after_the_watch_began_is_announced()
     {
-        using var watch = Watch(_directory["token"]);
+        using var watch = await WatchAsync(_directory["token"]);
 
         File.WriteAllText(_directory["token"], "value-one");
 
@@ -80,7 +85,7 @@ public sealed class FileWatchTests : LeakCheckedTest
             Interlocked.Increment(ref looks);
             return FileContent.Read(file, limit);
         });
-        using var watch = source.Watch(() => _announced.Enqueue(File.ReadAllText(_directory["token"])));
+        using var watch = await BegunAsync(source, _directory["token"]);
         Change(_directory["token"], "value-one", Way.ByRename);
         await AnnouncedAsync("value-one");
 
@@ -97,9 +102,9 @@ public sealed class FileWatchTests : LeakCheckedTest
     public async Task Nothing_is_announced_after_the_end_of_the_watch()
     {
         File.WriteAllText(_directory["token"], "value-zero");
-        var ended = Watch(_directory["token"]);
+        var ended = await WatchAsync(_directory["token"]);
         ended.Dispose();
-        using var watch = Watch(_directory["token"]);
+        using var watch = await WatchAsync(_directory["token"]);
 
         File.WriteAllText(_directory["token"], "value-one");
         await AnnouncedAsync("value-one");
@@ -108,8 +113,132 @@ public sealed class FileWatchTests : LeakCheckedTest
     }
 
     [Fact]
-    public void Where_nothing_can_be_watched_there_is_no_watch_and_no_exception() =>
-        Assert.Null(new FileSource(Path.Combine(_directory["later"], "token"), _time, logger: Logger).Watch(static () => { }));
+    public async Task A_folder_that_appears_after_the_watch_began_is_watched_from_then_on()
+    {
+        var path = Path.Combine(_directory["later"], "token");
+        var source = new FileSource(path, _time, logger: Logger);
+        using var watch = await BegunAsync(source, path);
+        Assert.Null(source.Warning);
+
+        Directory.CreateDirectory(_directory["later"]);
+        _time.Advance(Poll);
+        File.WriteAllText(path, "value-one");
+
+        await AnnouncedAsync("value-one");
+    }
+
+    [Fact]
+    public async Task A_directory_of_keys_that_appears_after_the_watch_began_is_watched_inside_from_then_on()
+    {
+        var keys = _directory["keys"];
+        using var watch = await WatchAsync(keys);
+        Directory.CreateDirectory(keys);
+        File.WriteAllText(Path.Combine(keys, "password"), "value-one");
+        await PassUntil(() => _announced.Count == 1);
+
+        File.WriteAllText(Path.Combine(keys, "password"), "value-two");
+
+        await PassUntil(() => _announced.Count == 2);
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_made_anew_is_watched_again()
+    {
+        var path = Path.Combine(_directory["folder"], "token");
+        Directory.CreateDirectory(_directory["folder"]);
+        File.WriteAllText(path, "value-one");
+        using var watch = await WatchAsync(path);
+
+        Directory.Delete(_directory["folder"], recursive: true);
+        Directory.CreateDirectory(_directory["folder"]);
+        await PassUntil(() => _announced.LastOrDefault() == "");
+        File.WriteAllText(path, "value-two");
+
+        await AnnouncedAsync("value-two");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("password")]
+    public async Task The_publication_of_a_volume_is_announced_by_the_file_system_itself(string key)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The kubelet's own protocol is one of Unix.");
+        var volume = new KubernetesVolume(_directory.Root);
+        volume.Publish(new Dictionary<string, string> { ["password"] = "value-zero" });
+        using var watch = await WatchAsync(Path.Combine(_directory.Root, key));
+
+        for (var i = 1; i <= 5; i++)
+        {
+            volume.Publish(new Dictionary<string, string> { ["password"] = $"value-{i}" });
+            await PassUntil(() => _announced.Count == i);
+        }
+    }
+
+    [Fact]
+    public async Task A_watch_that_cannot_begin_is_told_and_begun_again()
+    {
+        var limit = 0;
+        File.WriteAllText(_directory["token"], "value-one");
+        var source = Source(directory => ++limit > 2 ? new FileSystemWatcher(directory) : throw new IOException("The limit of inotify instances is reached."));
+        using var watch = await BegunAsync(source, _directory["token"]);
+        Assert.Equal("FILE_NOT_WATCHED", source.Warning?.Code);
+
+        await PollsAsync(2);
+        await PollsAsync(1);
+
+        Assert.Null(source.Warning);
+        File.WriteAllText(_directory["token"], "value-two");
+        await AnnouncedAsync("value-two");
+    }
+
+    [Fact]
+    public async Task A_watch_that_dies_is_told_and_begun_again_and_what_happened_meanwhile_is_found()
+    {
+        var watchers = new List<ScriptedWatcher>();
+        File.WriteAllText(_directory["token"], "value-one");
+        var source = Source(directory =>
+        {
+            watchers.Add(new ScriptedWatcher(directory));
+            return watchers[^1];
+        });
+        using var watch = await BegunAsync(source, _directory["token"]);
+        Assert.Null(source.Warning);
+
+        watchers[0].Fail(); // as .NET says it where max_user_watches is reached, or more happened than the kernel keeps
+        Assert.Equal("FILE_NOT_WATCHED", source.Warning?.Code);
+        File.WriteAllText(_directory["token"], "value-two");
+        await PollsAsync(1);
+        await AnnouncedAsync("value-two");
+        watchers[1].Fail();
+        await PollsAsync(1);
+        watchers[0].Fail(); // the first one has nothing to say any more
+        Assert.Equal(("FILE_NOT_WATCHED", 3), (source.Warning?.Code, watchers.Count));
+
+        await PollsAsync(1);
+
+        Assert.Equal((null, 3), (source.Warning?.Code, watchers.Count));
+    }
+
+    [Fact]
+    public async Task What_happens_during_a_look_is_looked_at_soon_after_it()
+    {
+        ScriptedWatcher? watcher = null;
+        var looks = new ConcurrentQueue<TaskCompletionSource<string>>();
+        using var watch = new FileWatch(
+            () => _directory.Root, Poll, () => Look(looks), static _ => Task.FromResult(true), () => _announced.Enqueue("news"), _time, Logger,
+            directory => watcher = new ScriptedWatcher(directory));
+        _time.Advance(TimeSpan.Zero);
+
+        watcher!.Say();
+        Assert.Null(_time.NextTimerIn); // one look at a time
+        looks.Last().SetResult("one");
+
+        Assert.Equal((1, Pause), (_announced.Count, _time.NextTimerIn));
+        _time.Advance(Pause);
+        Assert.Equal(2, looks.Count);
+        looks.Last().SetResult("one");
+        Assert.Equal((1, Poll), (_announced.Count, _time.NextTimerIn));
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -117,19 +246,50 @@ public sealed class FileWatchTests : LeakCheckedTest
         _directory.Dispose();
     }
 
-    private IDisposable Watch(string path)
+    private Task<IDisposable> WatchAsync(string path) => BegunAsync(new FileSource(path, _time, logger: Logger), path);
+
+    private FileSource Source(Func<string, FileSystemWatcher> open) =>
+        new(_directory["token"], _time, reference: null, Logger, FileContent.Read, open: open);
+
+    // Read once, as a credential does, and looked at once.
+    private async Task<IDisposable> BegunAsync(FileSource source, string path)
     {
-        var watch = new FileSource(path, _time, logger: Logger).Watch(() => _announced.Enqueue(File.Exists(path) ? File.ReadAllText(path) : ""));
-        return Assert.IsType<IDisposable>(watch, exactMatch: false);
+        var read = source.FetchAsync(new(RefreshTrigger.Demand, null), TestContext.Current.CancellationToken).AsTask();
+        await Until.Done(Task.WhenAny(read), _time, TimeSpan.FromMilliseconds(10));
+        Observe(read.Exception?.ToString() ?? "");
+        var watch = source.Watch(() => _announced.Enqueue(File.Exists(path) ? File.ReadAllText(path) : ""));
+        _time.Advance(TimeSpan.Zero);
+        await LookIsOverAsync();
+        return watch;
     }
+
+    private async Task PollsAsync(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            _time.Advance(Poll);
+            await LookIsOverAsync();
+        }
+    }
+
+    private Task LookIsOverAsync() => Until.True(() => _time.NextTimerIn is not null);
 
     private Task AnnouncedAsync(string content) => PassUntil(() => _announced.LastOrDefault() == content);
 
+    // Time passes only towards a look that an event has hastened.
     private Task PassUntil(Func<bool> condition) => Until.True(() =>
     {
-        _time.Advance(TimeSpan.FromMilliseconds(50));
+        if (_time.NextTimerIn <= Pause)
+            _time.Advance(Pause);
         return condition();
     });
+
+    private static Task<string> Look(ConcurrentQueue<TaskCompletionSource<string>> looks)
+    {
+        var look = new TaskCompletionSource<string>();
+        looks.Enqueue(look);
+        return look.Task;
+    }
 
     private void Change(string path, string content, Way way)
     {
@@ -153,5 +313,12 @@ public sealed class FileWatchTests : LeakCheckedTest
                 File.Move(next + ".link", path, overwrite: true);
                 break;
         }
+    }
+
+    private sealed class ScriptedWatcher(string directory) : FileSystemWatcher(directory)
+    {
+        public void Say() => OnChanged(new FileSystemEventArgs(WatcherChangeTypes.Changed, Path, "token"));
+
+        public void Fail() => OnError(new ErrorEventArgs(new IOException("The limit of inotify watches is reached.")));
     }
 }

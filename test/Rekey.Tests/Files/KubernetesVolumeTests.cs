@@ -58,7 +58,7 @@ public sealed class KubernetesVolumeTests : LeakCheckedTest
         var time = new ManualTimeProvider();
         var source = new FileSource(
             _directory.Root, time, "file:///mount", Logger, FileContent.Read,
-            watcher: isWatched ? null : static _ => throw new IOException("The limit of inotify instances is reached."));
+            open: isWatched ? null : static _ => throw new IOException("The limit of inotify instances is reached."));
         await using var credential = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
         {
             Name = "orders",
@@ -92,6 +92,39 @@ public sealed class KubernetesVolumeTests : LeakCheckedTest
     }
 
     [Fact]
+    public void A_handle_that_goes_stale_with_its_publication_is_opened_anew()
+    {
+        new KubernetesVolume(_directory.Root).Publish(Pair(1));
+        var looks = 0;
+        Reading Read(int stale) => new PathReader(_directory.Root, "file:///mount", FileFormat.Text, (file, limit) =>
+            ++looks <= stale ? throw new IOException("Stale file handle") : FileContent.Read(file, limit)).Read();
+
+        Assert.Equal("password-1", Read(stale: 4).Document?.Field("password")!.Value.Reveal());
+        Assert.Equal("SOURCE_UNAVAILABLE", Read(stale: int.MaxValue).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_volume_that_is_published_all_the_time_is_read_in_a_pause()
+    {
+        var volume = new KubernetesVolume(_directory.Root);
+        volume.Publish(new Dictionary<string, string> { ["password"] = "password-0" });
+        var time = new ManualTimeProvider();
+        var looks = 0;
+        var source = new FileSource(_directory.Root, time, "file:///mount", Logger, (file, limit) =>
+        {
+            var content = FileContent.Read(file, limit);
+            if (++looks <= 12)
+                volume.Publish(new Dictionary<string, string> { ["password"] = $"password-{looks}" });
+            return content;
+        });
+
+        var answer = await Until.Done(source.FetchAsync(new(RefreshTrigger.Demand, null), default).AsTask(), time, TimeSpan.FromMilliseconds(10));
+
+        Assert.Equal("password-12", answer.Credential.Field("password")!.Value.Reveal());
+        Assert.Equal(13, looks);
+    }
+
+    [Fact]
     public async Task One_key_of_a_mount_is_read_through_its_links()
     {
         var volume = new KubernetesVolume(_directory.Root);
@@ -115,6 +148,23 @@ public sealed class KubernetesVolumeTests : LeakCheckedTest
         Assert.Null(Over("1 1 0:1 / / rw\n" + line.Replace("token", "other", StringComparison.Ordinal)).Warning);
         Assert.Null(Over("nonsense").Warning);
         Assert.Null(new FileSource(file, TimeProvider.System).Warning);
+    }
+
+    [Fact]
+    public void A_file_that_is_mounted_by_itself_is_told_by_whichever_links_it_is_named()
+    {
+        var real = Directory.CreateDirectory(Path.Combine(_directory.Root, "run", "secrets")).FullName;
+        File.WriteAllText(Path.Combine(real, "token"), "value");
+        File.CreateSymbolicLink(Path.Combine(_directory.Root, "var"), "."); // as /var/run names /run
+        File.CreateSymbolicLink(Path.Combine(_directory.Root, "token"), Path.Combine("var", "run", "secrets", "token"));
+        string? Told(params string[] path) => new FileSource(
+            Path.Combine([_directory.Root, .. path]), TimeProvider.System, "file:///token", Logger, FileContent.Read,
+            mounts: () => $"36 35 98:0 /secret {Path.Combine(real, "token")} rw,noatime master:1 - ext4 /dev/root rw").Warning?.Code;
+
+        Assert.Equal("FILE_MOUNTED_ALONE", Told("run", "secrets", "token"));
+        Assert.Equal("FILE_MOUNTED_ALONE", Told("var", "run", "secrets", "token"));
+        Assert.Equal("FILE_MOUNTED_ALONE", Told("var", "var", "token"));
+        Assert.Null(Told("var", "run", "secrets", "other"));
     }
 
     private static Dictionary<string, string> Pair(int number) => new() { ["username"] = $"user-{number}", ["password"] = $"password-{number}" };

@@ -1,3 +1,4 @@
+using Rekey.Files;
 using Rekey.Testing;
 
 namespace Rekey.Tests.Lifecycle;
@@ -25,6 +26,19 @@ public sealed class ParentTests : LifecycleTest
         var lease = await child.GetAsync();
 
         Assert.Equal(Time.GetUtcNow().AddMinutes(20), lease.Term.Expires!.Value.Wall);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_document_is_told_by_each_that_is_read_out_of_it()
+    {
+        using var folder = new Files.TemporaryDirectory();
+        File.WriteAllText(folder["token"], """{"username":"orders"}""");
+        var source = new FileSource(
+            folder["token"], Time, "file:///token", Logger, FileContent.Read, mounts: () => $"36 35 98:0 / {folder["token"]} rw - ext4 /dev/root rw");
+        await using var document = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument> { Name = "document", Kind = "document", Source = source, Time = Time });
+        var field = Make("field", new DerivedSource<SecretDocument, SecretValue>("file:///token#username", document, static d => new SecretValue(d.Field("username")!.Value)), document);
+
+        Assert.Equal("FILE_MOUNTED_ALONE", field.Status.Warning?.Code);
     }
 
     [Fact]

@@ -69,5 +69,22 @@ public sealed class WithdrawalTests : LifecycleTest
         Assert.Same(lease, await credential.GetAsync());
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task A_place_with_nothing_in_it_takes_away_only_what_its_operator_says_ends_with_it(bool withdraws, bool isUsed)
+    {
+        Policy = Policy with { AbsenceWithdraws = withdraws };
+        var credential = Make();
+        var lease = await credential.GetAsync();
+        The.OnFetch = static _ => throw new CredentialException(CredentialErrors.SourceUnavailable("scripted://authority", "nothing there") with { IsAbsence = true });
+        await credential.RefreshAsync(RefreshTrigger.Manual);
+        Assert.Same(lease, await credential.GetAsync());
+
+        Time.Advance(TimeSpan.FromMinutes(16));
+
+        Assert.Equal(isUsed ? CredentialPhase.Degraded : CredentialPhase.Expired, credential.Status.Phase);
+    }
+
     private void Withdraw() => The.OnFetch = static _ => throw new CredentialException(Gone);
 }
