@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Rekey.Cli.Commands;
 using Rekey.Cli.Composition;
 using Rekey.Cli.Configuration;
 using Rekey.Cli.Drivers;
+using Rekey.Testing;
 
 namespace Rekey.Cli.Tests.Commands;
 
@@ -61,6 +64,26 @@ public sealed class StartTests : CommandTest, ILogger
         Assert.Contains("gitlab MISSING (required, source env://NOT_SET_ANYWHERE, [ENVIRONMENT_VARIABLE_MISSING]", line);
         Assert.Contains("extra MISSING (optional,", line);
         Assert.DoesNotContain("23", line); // not even how long it is
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_before_everything_was_tried_gets_no_report_of_what_is_missing()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0); // takes the connection, and never says a word
+        silent.Start();
+        Environment["VAULT_ADDR"] = $"http://{silent.LocalEndpoint}";
+        Environment["VAULT_TOKEN"] = Plant("token-of-a-silent-vault").Reveal();
+
+        var set = Build("""
+            "slow": { "kind": "value", "from": "vault://kv/slow#token" }
+            """);
+        var report = new StartReport(set.Configured, this, TimeProvider.System);
+        await report.RunBesideAsync(() => Until.True(() => set.Configured.All.All(static c => c.IsRefreshing)), TestContext.Current.CancellationToken);
+        await set.DisposeAsync();
+
+        await report.RunAsync(TestContext.Current.CancellationToken); // whatever an earlier one had to say is said by now
+
+        Assert.Single(_lines, static line => line.StartsWith("config_loaded", StringComparison.Ordinal));
     }
 
     [Fact]
