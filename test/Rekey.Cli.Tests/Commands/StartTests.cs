@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Rekey.Cli.Commands;
 using Rekey.Cli.Composition;
@@ -11,7 +12,7 @@ using Rekey.Testing;
 namespace Rekey.Cli.Tests.Commands;
 
 /// <summary>What a start says about the credentials, and whether it goes on without them.</summary>
-public sealed class StartTests : CommandTest, ILogger
+public sealed partial class StartTests : CommandTest, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
@@ -63,7 +64,7 @@ public sealed class StartTests : CommandTest, ILogger
         Assert.Matches(@"github present \(source env://TOKEN, phase Ready, version [0-9a-f]{12}\)", line);
         Assert.Contains("gitlab MISSING (required, source env://NOT_SET_ANYWHERE, [ENVIRONMENT_VARIABLE_MISSING]", line);
         Assert.Contains("extra MISSING (optional,", line);
-        Assert.DoesNotContain("23", line); // not even how long it is
+        Assert.DoesNotContain("23", Fingerprint().Replace(line, "")); // not even how long it is
     }
 
     [Fact]
@@ -134,6 +135,9 @@ public sealed class StartTests : CommandTest, ILogger
         Assert.Contains("exec:no-such-program: there is no such program on the PATH.", outcome.Output);
         Assert.Equal(2, outcome.Code);
     }
+
+    [GeneratedRegex("version [0-9a-f]{12}")]
+    private static partial Regex Fingerprint();
 
     private CredentialSet Build(string credentials) => CredentialSet.Of(
         ConfigurationReader.Read(Configure(credentials), Environment, isWindows: false),
