@@ -106,6 +106,42 @@ public sealed partial class StartTests : CommandTest, ILogger
     }
 
     [Fact]
+    public async Task A_variable_that_names_a_file_does_without_a_configuration()
+    {
+        Environment["DATABASE_URL_FILE"] = Folder.File("url", $"sqlite://{Folder.Path}/none.db\n");
+
+        var outcome = await RunAsync("check");
+
+        Assert.Matches("(?m)^database +database +[a-z]+ +env://DATABASE_URL$", outcome.Output);
+        Assert.DoesNotContain("SECRET_INVALID", outcome.Output);
+    }
+
+    [Fact]
+    public async Task The_file_that_a_variable_names_is_read_verbatim_whatever_its_name()
+    {
+        Environment["TOKEN_FILE"] = Folder.File("token.env", Plant("a-token-that-is=no-list-of-variables").Reveal());
+        await using var set = Build("""
+            "github": { "kind": "value", "from": "env://TOKEN" }
+            """);
+
+        var github = (ManagedCredential<SecretValue>)set.Configured.All.Single();
+
+        Assert.Equal("a-token-that-is=no-list-of-variables", (await github.GetAsync(TestContext.Current.CancellationToken)).Credential.Value.Reveal());
+    }
+
+    [Fact]
+    public async Task A_variable_that_names_a_file_by_half_a_path_is_told()
+    {
+        Environment["TOKEN_FILE"] = "secrets/token";
+
+        var outcome = await RunAsync("check", "--config", Configure("""
+            "github": { "kind": "value", "from": "env://TOKEN" }
+            """));
+
+        Assert.Contains("[SOURCE_UNAVAILABLE] env://TOKEN: TOKEN_FILE is no absolute path. Set it to the whole path of the file.", outcome.Output);
+    }
+
+    [Fact]
     public async Task What_systemd_hands_over_is_found_in_its_directory()
     {
         Folder.File("token", Plant("token-from-systemd").Reveal());
