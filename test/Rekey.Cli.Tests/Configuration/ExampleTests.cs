@@ -76,6 +76,26 @@ public sealed partial class ExampleTests
     }
 
     [Fact]
+    public void Every_file_that_systemd_loads_is_made_by_a_command_at_the_top()
+    {
+        var unit = Repository.Read($"{Folder}/systemd/rekey@.service");
+        var commands = string.Concat(unit.Split('\n').TakeWhile(static line => line.StartsWith('#')));
+        var loaded = Regex.Matches(unit, "(?m)^LoadCredential(?:Encrypted)?=[^:]+:(.+)$").Select(static m => m.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(loaded);
+        Assert.All(loaded, path => Assert.Contains($" {path}#", commands + "#"));
+    }
+
+    [Theory]
+    [InlineData("vault write auth/kubernetes/config kubernetes_host=")]
+    [InlineData("vault write auth/kubernetes/role/rekey ")]
+    [InlineData("vault write database/config/orders ")]
+    [InlineData("vault write database/roles/readonly db_name=orders ")] // database/creds/readonly
+    [InlineData("vault kv put -mount=secret github token=")]
+    public void Whatever_is_asked_of_Vault_is_made_by_a_command_at_the_top(string command) =>
+        Assert.Contains($" {command}", Repository.Read($"{Folder}/kubernetes-vault/deployment.yaml"));
+
+    [Fact]
     public void Every_folder_is_listed_and_has_a_configuration()
     {
         var folders = Directory.GetDirectories(Path.Combine(Repository.Root, Folder)).Select(static folder => Path.GetFileName(folder)!).Order().ToList();
