@@ -31,6 +31,10 @@ public sealed class ComposedSource : CredentialSource<SecretDocument>
     /// <inheritdoc/>
     public override TimeSpan? PollInterval => _sources.Min(static s => s.PollInterval);
 
+    /// <summary>As often as the quickest of them, where none of those that are asked along with it minds.</summary>
+    public override TimeSpan? RetryInterval =>
+        _sources.All(static s => s.RetryInterval is not null || !s.CanRotate) ? _sources.Min(static s => s.RetryInterval) : null;
+
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken)
     {

@@ -18,6 +18,12 @@ public abstract class CredentialSource<TCredential>
     public virtual TimeSpan? PollInterval => null;
 
     /// <summary>
+    /// How long to pause at most between two looks that fail, where a look costs nothing and disturbs nobody. Null leaves it to the
+    /// policy, whose pauses grow. A source that is polled several times a minute is such a one, unless it says otherwise.
+    /// </summary>
+    public virtual TimeSpan? RetryInterval => PollInterval is { TotalMinutes: < 1 } interval ? interval : null;
+
+    /// <summary>
     /// Reads the credential from its authority. Throws <see cref="CredentialException"/> for what the authority said;
     /// <see cref="FailureKind.Unavailable"/> alone lets the next source in order try.
     /// </summary>

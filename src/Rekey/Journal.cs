@@ -54,12 +54,13 @@ internal sealed class Journal(string credential, ILogger logger, CredentialEvent
     {
         if (!isNews && failures > MostRepeats)
             return;
-        if (failures == MostRepeats)
-            Log.KeepsFailing(logger, credential, failures, error.Code, error.Message);
-        else if (isRenewal)
-            Log.RenewalFailed(logger, credential, error.Code, error.Message);
+        var (level, what) = failures == MostRepeats
+            ? (LogLevel.Error, $"the refresh has failed {failures} times in a row")
+            : (LogLevel.Warning, "refresh failed");
+        if (isRenewal)
+            Log.RenewalFailed(logger, level, credential, what, error.Code, error.Message);
         else
-            Log.RefreshFailed(logger, credential, error.Code, error.Message);
+            Log.RefreshFailed(logger, level, credential, what, error.Code, error.Message);
         events?.Add(Event(CredentialEventKind.Failed) with { Error = error });
     }
 

@@ -11,14 +11,14 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "{Credential}: refreshed to {Fingerprint} from {Source}", EventName = "secret_rotated")]
     public static partial void Refreshed(ILogger logger, string credential, string fingerprint, string source);
 
-    [LoggerMessage(101, LogLevel.Warning, "{Credential}: refresh failed [{Code}] {Message}", EventName = "secret_rotation_failed")]
-    public static partial void RefreshFailed(ILogger logger, string credential, string code, string message);
+    [LoggerMessage(EventId = 101, Message = "{Credential}: {What} [{Code}] {Message}", EventName = "secret_rotation_failed")]
+    public static partial void RefreshFailed(ILogger logger, LogLevel level, string credential, string what, string code, string message);
 
     [LoggerMessage(122, LogLevel.Information, "{Credential}: the lease of {Fingerprint} was extended", EventName = "credential_renewed")]
     public static partial void Renewed(ILogger logger, string credential, string fingerprint);
 
-    [LoggerMessage(123, LogLevel.Warning, "{Credential}: refresh failed [{Code}] {Message}", EventName = "credential_renewal_failed")]
-    public static partial void RenewalFailed(ILogger logger, string credential, string code, string message);
+    [LoggerMessage(EventId = 123, Message = "{Credential}: {What} [{Code}] {Message}", EventName = "credential_renewal_failed")]
+    public static partial void RenewalFailed(ILogger logger, LogLevel level, string credential, string what, string code, string message);
 
     [LoggerMessage(102, LogLevel.Warning, "{Credential}: the service refused {Fingerprint}")]
     public static partial void Rejected(ILogger logger, string credential, string fingerprint);
@@ -37,9 +37,6 @@ internal static partial class Log
 
     [LoggerMessage(107, LogLevel.Information, "The clock jumped by {Seconds:F0} s: every credential is looked at again")]
     public static partial void ClockJumped(ILogger logger, double seconds);
-
-    [LoggerMessage(109, LogLevel.Error, "{Credential}: the refresh has failed {Failures} times in a row [{Code}] {Message}")]
-    public static partial void KeepsFailing(ILogger logger, string credential, int failures, string code, string message);
 
     [LoggerMessage(110, LogLevel.Information, "{Credential}: attempt {Attempt} of {Most} to refresh the session")]
     public static partial void AttemptBegins(ILogger logger, string credential, int attempt, int most);

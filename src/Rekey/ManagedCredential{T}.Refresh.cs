@@ -66,7 +66,8 @@ public sealed partial class ManagedCredential<TCredential>
         // Said again and again, the first time counts: the end only ever comes nearer, until the source answers again.
         if ((error.IsWithdrawal || (error.IsAbsence && _policy.AbsenceWithdraws)) && _active is { } active)
             active.Extend(active.Term.EndingBy(Moment.Now(_time).Plus(_policy.RevocationLatency, _time)));
-        _schedule.Failed(error, _active);
+        // A service that gives no answer is asked more and more rarely, however cheap the source is.
+        _schedule.Failed(error, _active, _parked is null ? _options.Source.RetryInterval : null);
         _journal.Failed(error, _schedule.Failures, isNews, isRenewal: _active is { Term.IsRenewable: true } || SessionIsInUse);
         return new RefreshResult.Failed(error);
     }
@@ -164,8 +165,8 @@ public sealed partial class ManagedCredential<TCredential>
     {
         if (Interlocked.Exchange(ref _parked, null) is { } parked)
         {
-            // Whoever expects a change reads anew; everyone else verifies what is already here.
-            if (!trigger.WantsNewReading() && !parked.Lease.Term.IsExpired(_time))
+            // Whoever expects a change reads anew, and where reading costs nothing everybody; the others verify what is already here.
+            if (!trigger.WantsNewReading() && _options.Source.RetryInterval is null && !parked.Lease.Term.IsExpired(_time))
                 return parked;
             Discard(parked.Lease);
         }

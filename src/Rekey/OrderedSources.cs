@@ -17,6 +17,10 @@ public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<T
     /// <inheritdoc/>
     public override TimeSpan? PollInterval => sources.Min(static s => s.PollInterval);
 
+    /// <summary>As often as the quickest of them, where none of those that are asked along with it minds.</summary>
+    public override TimeSpan? RetryInterval =>
+        sources.All(static s => s.RetryInterval is not null || !s.CanRotate) ? sources.Min(static s => s.RetryInterval) : null;
+
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {

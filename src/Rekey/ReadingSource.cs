@@ -19,6 +19,9 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
     public override TimeSpan? PollInterval => inner.PollInterval;
 
     /// <inheritdoc/>
+    public override TimeSpan? RetryInterval => inner.RetryInterval;
+
+    /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         var current = request.Current is { } lease ? lease.Over(lease.Credential.Document) : null;

@@ -96,10 +96,11 @@ public sealed record RefreshPolicy
     }
 
     /// <summary>
-    /// How long to pause after the <paramref name="failures"/>th failure in a row. The nearer the end of what is in use, the shorter.
-    /// <paramref name="random"/> in [0, 1).
+    /// How long to pause after the <paramref name="failures"/>th failure in a row. The nearer the end of what is in use, the shorter;
+    /// no longer than <paramref name="longest"/>, unless somebody <paramref name="asked"/> for it. <paramref name="random"/> in [0, 1).
     /// </summary>
-    public static TimeSpan RetryAfter(int failures, TimeSpan? life, TimeSpan? remaining, TimeSpan? asked, double random)
+    public static TimeSpan RetryAfter(
+        int failures, TimeSpan? life, TimeSpan? remaining, TimeSpan? asked, double random, TimeSpan? longest = null)
     {
         var start = life is { } whole ? Min(TimeSpan.FromSeconds(1), whole / 60) : TimeSpan.FromSeconds(1);
         var cap = remaining switch
@@ -108,7 +109,7 @@ public sealed record RefreshPolicy
             { } left when left <= TimeSpan.Zero => LongestPauseWhenExpired,
             { } left => Clamp(left / 8, ShortestPause, LongestPause),
         };
-        var pause = Min(cap, start * Math.Pow(2, Math.Min(failures - 1, 20))) * (0.5 + (0.5 * random));
+        var pause = Min(Min(cap, longest ?? cap), start * Math.Pow(2, Math.Min(failures - 1, 20))) * (0.5 + (0.5 * random));
         return Max(Max(pause, ShortestPause), asked ?? TimeSpan.Zero);
     }
 

@@ -68,8 +68,11 @@ internal sealed class RefreshSchedule(RefreshPolicy policy, TimeProvider time, R
         changed();
     }
 
-    /// <summary>The attempt failed; <paramref name="active"/> is what still works, if anything does.</summary>
-    public void Failed(CredentialError error, Lease? active)
+    /// <summary>
+    /// The attempt failed; <paramref name="active"/> is what still works, if anything does, and <paramref name="longest"/> the longest
+    /// pause before the next.
+    /// </summary>
+    public void Failed(CredentialError error, Lease? active, TimeSpan? longest)
     {
         lock (_gate)
         {
@@ -84,7 +87,8 @@ internal sealed class RefreshSchedule(RefreshPolicy policy, TimeProvider time, R
             {
                 Terminal = null;
                 var term = active?.Term;
-                Set_NeedsLock(RefreshPolicy.RetryAfter(Failures, term?.Life, term?.Remaining(time), error.RetryAfter, random.NextDouble()));
+                Set_NeedsLock(RefreshPolicy.RetryAfter(
+                    Failures, term?.Life, term?.Remaining(time), error.RetryAfter, random.NextDouble(), longest));
                 if (error.Code == CredentialErrors.RejectedCode && error.RetryAfter is null)
                 {
                     _windowBegan ??= Moment.Now(time);

@@ -79,6 +79,9 @@ public sealed class SessionSource<TCredential> : CredentialSource<TCredential>
         }
     }
 
+    /// <summary>None: a look may ask the authority, and what can be refreshed once must not be asked for in haste.</summary>
+    public override TimeSpan? RetryInterval => null;
+
     /// <summary>Asks the service about a credential. A session that can be refreshed is not lost because its token is refused.</summary>
     public async ValueTask<Verification> VerifyAsync(TCredential credential, CancellationToken cancellationToken)
     {

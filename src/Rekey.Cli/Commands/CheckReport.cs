@@ -23,7 +23,8 @@ internal sealed record CheckReport(RekeyConfiguration Configuration, IReadOnlyLi
     /// <summary>Where sessions are kept and how they are protected; null where there are none.</summary>
     public string? Store { get; init; }
 
-    public IEnumerable<string> Warnings => Configuration.Warnings.Concat(RedactionWarnings);
+    /// <summary>What is wrong although it works: of the configuration, of what is hidden, and of each source.</summary>
+    public IEnumerable<string> Warnings => [.. Configuration.Warnings, .. RedactionWarnings, .. Credentials.Select(static c => c.Credential).Select(NoteOf).OfType<string>()];
 
     /// <summary>The worst of what is required: <c>ready</c>, <c>refused</c> or <c>unreachable</c>.</summary>
     public string State
@@ -41,4 +42,7 @@ internal sealed record CheckReport(RekeyConfiguration Configuration, IReadOnlyLi
         "unreachable" => Cli.ExitCode.Unreachable,
         _ => Cli.ExitCode.Ready,
     };
+
+    private static string? NoteOf(CredentialStatus credential) =>
+        credential.Warning is { } note ? $"{credential.Name}: [{note.Code}] {note.Message} {note.NextStep}".TrimEnd() : null;
 }

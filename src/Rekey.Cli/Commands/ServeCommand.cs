@@ -43,10 +43,14 @@ internal sealed class ServeCommand : Command
             var databases = new DatabaseSet(credentials.Databases, setup.Drivers, setup.Logger);
             await using (databases.ConfigureAwait(false))
             {
-                var start = new StartReport(credentials.Configured, setup.Logger, surroundings.Time).RunAsync(cancellationToken);
-                if (invocation.Has(Strict) && await start.ConfigureAwait(false) is { Count: > 0 } missing)
+                var start = new StartReport(credentials.Configured, setup.Logger, surroundings.Time);
+                Task Serve() => ServeAsync(setup, credentials, databases, surroundings, cancellationToken);
+                if (!invocation.Has(Strict))
+                    await start.RunBesideAsync(Serve, cancellationToken).ConfigureAwait(false);
+                else if (await start.RunAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } missing)
                     return Refuse(missing, surroundings.Terminal.Error);
-                await ServeAsync(setup, credentials, databases, surroundings, cancellationToken).ConfigureAwait(false);
+                else
+                    await Serve().ConfigureAwait(false);
             }
         }
         return ExitCode.Ready;

@@ -10,7 +10,7 @@ internal sealed class StartReport(CredentialRegistry credentials, ILogger logger
     /// <summary>Makes the first attempts, all at once, tells how they ended, and returns what is required and missing.</summary>
     public async Task<IReadOnlyList<CredentialStatus>> RunAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(credentials.All.Select(credential => AttemptAsync(credential, cancellationToken))).ConfigureAwait(false);
+        await AttemptAllAsync(cancellationToken).ConfigureAwait(false);
         var all = credentials.All.Select(static credential => credential.Status).ToList();
         var missing = all.Where(static status => status.IsRequired && !IsPresent(status)).ToList();
         var text = all.Count == 0 ? "no credential is configured" : string.Join("; ", all.Select(Line));
@@ -18,12 +18,40 @@ internal sealed class StartReport(CredentialRegistry credentials, ILogger logger
         return missing;
     }
 
-    private async Task AttemptAsync(ManagedCredential credential, CancellationToken cancellationToken)
+    /// <summary>The same beside <paramref name="work"/>, and no longer than that: what was not tried by its end is not missing.</summary>
+    public async Task RunBesideAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task report = RunAsync(over.Token);
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await report.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // A document that has come may have brought credentials of its fields: they are tried in the same time.
+    private async Task AttemptAllAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var attempted = new HashSet<ManagedCredential>();
+        while (credentials.All.Where(attempted.Add).ToList() is { Count: > 0 } next)
+        {
+            var left = Patience - time.GetElapsedTime(began);
+            await Task.WhenAll(next.Select(credential => AttemptAsync(credential, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken))).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AttemptAsync(ManagedCredential credential, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
             // As the schedule does it: nobody's requests on demand are used up.
-            await credential.RefreshAsync(RefreshTrigger.Schedule, cancellationToken).WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
+            await credential.RefreshAsync(RefreshTrigger.Schedule, cancellationToken).WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

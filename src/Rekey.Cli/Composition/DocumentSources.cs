@@ -31,11 +31,17 @@ internal sealed class DocumentSources(CredentialParts parts, AwsIdentities ident
         return new ExecSource(usual with { Timeout = command.Timeout ?? usual.Timeout, Every = command.Every ?? usual.Every });
     }
 
-    // Containers are often given NAME_FILE, which names a file with the value, in the place of NAME.
-    private CredentialSource<SecretDocument> Variable(SecretReference reference) =>
-        string.IsNullOrEmpty(parts.Environment.Get(reference.Path)) && parts.Environment.Get($"{reference.Path}_FILE") is { Length: > 0 } file && Path.IsPathFullyQualified(file)
-            ? FileAt(file, reference)
-            : new EnvironmentSource(reference.Path, parts.Environment, reference.Text);
+    private CredentialSource<SecretDocument> Variable(SecretReference reference)
+    {
+        var named = SecretVariable.SetAs(parts.Environment, reference.Path) ?? reference.Path;
+        if (named == reference.Path)
+            return new EnvironmentSource(reference.Path, parts.Environment, reference.Text);
+        var file = parts.Environment.Get(named)!;
+        return Path.IsPathFullyQualified(file)
+            ? new FileSource(file, parts.Time, reference.Text, parts.Logger, FileFormat.Text)
+            : new UnusableSource<SecretDocument>(reference.Text, CredentialErrors.SourceUnavailable(
+                reference.Text, $"{named} is no absolute path", "Set it to the whole path of the file."));
+    }
 
     private CredentialSource<SecretDocument> FileAt(string path, SecretReference reference)
     {

@@ -39,30 +39,31 @@ internal sealed class CredentialReader(ProblemList problems)
 
     private CredentialConfiguration? ReadOne(string name, JsonElement element)
     {
-        var path = Names.Below(Section, name);
-        if (KindIn(element) == Words.AwsSsoKind)
-            return StrictObject.Read(element, path, KeySet.AwsSso, problems) is { } session ? new AwsSsoReader(problems).Read(name, session) : null;
-        if (KindIn(element) == Words.SlackKind)
-            return StrictObject.Read(element, path, KeySet.Slack, problems) is { } slack ? new SlackReader(problems).Read(name, slack) : null;
-        if (KindIn(element) == Words.OAuthKind)
-            return StrictObject.Read(element, path, KeySet.OAuth, problems) is { } oauth ? new OAuthReader(problems).Read(name, oauth) : null;
-        if (StrictObject.Read(element, path, KeySet.Credential, problems) is not { } entry)
-            return null;
+        var (keys, read) = ReaderOf(KindIn(element));
+        return StrictObject.Read(element, Names.Below(Section, name), keys, problems) is { } entry ? read(name, entry) : null;
+    }
 
+    private (KeySet Keys, Func<string, StrictObject, CredentialConfiguration?> Read) ReaderOf(string? kind) => kind switch
+    {
+        Words.AwsSsoKind => (KeySet.AwsSso, new AwsSsoReader(problems).Read),
+        Words.SlackKind => (KeySet.Slack, new SlackReader(problems).Read),
+        Words.OAuthKind => (KeySet.OAuth, new OAuthReader(problems).Read),
+        _ => (KeySet.Credential, ReadFetched),
+    };
+
+    // A database or a value: what is fetched as it is, and not renewed by using it.
+    private CredentialConfiguration? ReadFetched(string name, StrictObject entry)
+    {
         var kind = KindOf(entry);
         var origins = _origins.Required(entry, kind is CredentialKind.Value ? null : OriginReader.DatabaseFields);
         var parts = PartsOf(entry, kind);
         var rules = entry["rules"] is { } written ? new RulesReader(problems).Read(written, entry.PathOf("rules")) : null;
-        if (rules is not null && kind is CredentialKind.Database)
-            problems.Add(entry.PathOf("rules"), "Only a 'value' has rules: a database is proved by its login.");
         var verify = entry["verify"] is { } way ? new VerifyReader(problems).Read(way, entry.PathOf("verify")) : null;
-        if (entry["verify"] is not null && kind is CredentialKind.Database)
-            problems.Add(entry.PathOf("verify"), "Only a 'value' is told how it is proved: a database is proved by its login.");
         var isRequired = entry.Flag("required") ?? true;
         var isSensitive = entry.Flag("sensitive") ?? true;
-        if (!isSensitive && kind is CredentialKind.Database)
-            problems.Add(entry.PathOf("sensitive"), "Only a 'value' can be declared not sensitive.");
         var latency = entry.Number("revocationLatencySeconds", 0, SecondsOfDay);
+        if (kind is CredentialKind.Database)
+            RefuseWhatOnlyValuesHave(entry, isSensitive);
         return kind is null ? null : new CredentialConfiguration
         {
             Name = name,
@@ -75,6 +76,16 @@ internal sealed class CredentialReader(ProblemList problems)
             IsRequired = isRequired,
             IsSensitive = isSensitive,
         };
+    }
+
+    private void RefuseWhatOnlyValuesHave(StrictObject entry, bool isSensitive)
+    {
+        if (entry["rules"] is not null)
+            problems.Add(entry.PathOf("rules"), "Only a 'value' has rules: a database is proved by its login.");
+        if (entry["verify"] is not null)
+            problems.Add(entry.PathOf("verify"), "Only a 'value' is told how it is proved: a database is proved by its login.");
+        if (!isSensitive)
+            problems.Add(entry.PathOf("sensitive"), "Only a 'value' can be declared not sensitive.");
     }
 
     private static string? KindIn(JsonElement element) =>

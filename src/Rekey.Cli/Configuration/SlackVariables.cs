@@ -15,14 +15,14 @@ internal static class SlackVariables
     /// <summary>The credential that they make; a bot's token wins over a user's. Null when there is no token.</summary>
     public static CredentialConfiguration? Read(IEnvironment environment, ICollection<ConfigurationProblem> problems)
     {
-        var isBot = IsSet(environment, Variables.SlackBotToken);
-        if (!isBot && !IsSet(environment, Variables.SlackUserToken))
+        var isBot = SecretVariable.IsSet(environment, Variables.SlackBotToken);
+        if (!isBot && !SecretVariable.IsSet(environment, Variables.SlackUserToken))
             return null;
         var parts = new Dictionary<string, SecretReference>(StringComparer.Ordinal)
         {
             ["token"] = Reference(isBot ? Variables.SlackBotToken : Variables.SlackUserToken),
         };
-        if (!isBot && IsSet(environment, Variables.SlackCookie))
+        if (!isBot && SecretVariable.IsSet(environment, Variables.SlackCookie))
             parts["cookie"] = Reference(Variables.SlackCookie);
         return new CredentialConfiguration
         {
@@ -41,8 +41,9 @@ internal static class SlackVariables
 
     /// <summary>What somebody has set who forgot the rest.</summary>
     public static IEnumerable<string> Incomplete(IEnvironment environment) =>
-        IsSet(environment, Variables.SlackCookie) && !IsSet(environment, Variables.SlackUserToken) && !IsSet(environment, Variables.SlackBotToken)
-            ? [$"{Variables.SlackCookie} is set and {Variables.SlackUserToken} is not: it configures nothing."]
+        SecretVariable.SetAs(environment, Variables.SlackCookie) is { } cookie
+            && !SecretVariable.IsSet(environment, Variables.SlackUserToken) && !SecretVariable.IsSet(environment, Variables.SlackBotToken)
+            ? [$"{cookie} is set and {Variables.SlackUserToken} is not: it configures nothing."]
             : [];
 
     private static string? WorkspaceOf(IEnvironment environment, ICollection<ConfigurationProblem> problems)

@@ -15,11 +15,11 @@ internal static class ZeroConfiguration
     public static RekeyConfiguration Read(IEnvironment environment)
     {
         var problems = new List<ConfigurationProblem>();
-        var (hasUrl, hasAws) = (IsSet(environment, Variables.DatabaseUrl), AwsVariables.AreSet(environment));
-        if (hasUrl && hasAws)
-            problems.Add(new("", $"{Variables.DatabaseUrl} and {AwsVariables.Names} are both set, and each names the credential '{DatabaseName}': keep one."));
+        var (url, hasAws) = (SecretVariable.SetAs(environment, Variables.DatabaseUrl), AwsVariables.AreSet(environment));
+        if (url is not null && hasAws)
+            problems.Add(new("", $"{url} and {AwsVariables.Names} are both set, and each names the credential '{DatabaseName}': keep one."));
         var credentials = new List<CredentialConfiguration>();
-        if (hasUrl)
+        if (url is not null)
             credentials.Add(Database($"env://{Variables.DatabaseUrl}", environment, problems));
         else if (hasAws && AwsVariables.ArnOf(environment, problems) is { } arn)
             credentials.Add(Database($"aws-sm://{arn}", environment, problems));
@@ -37,14 +37,14 @@ internal static class ZeroConfiguration
     {
         var ignored = new List<string>(3);
         var isNamed = file.Credentials.SelectMany(static c => c.References).Any(static r => r is { Scheme: "env", Path: Variables.DatabaseUrl });
-        if (IsSet(environment, Variables.DatabaseUrl) && !isNamed)
-            ignored.Add(Variables.DatabaseUrl);
+        if (SecretVariable.SetAs(environment, Variables.DatabaseUrl) is { } url && !isNamed)
+            ignored.Add(url);
         if (AwsVariables.AreSet(environment))
             ignored.Add(AwsVariables.Names);
         if (IsSet(environment, Variables.SecretsArn))
             ignored.Add(Variables.SecretsArn);
         var names = file.Credentials.SelectMany(static c => c.References).Where(static r => r.Scheme == "env").Select(static r => r.Path).ToHashSet();
-        ignored.AddRange(SlackVariables.Tokens.Where(name => IsSet(environment, name) && !names.Contains(name)));
+        ignored.AddRange(SlackVariables.Tokens.Where(name => !names.Contains(name)).Select(name => SecretVariable.SetAs(environment, name)).OfType<string>());
         return [.. ignored.Select(static one => $"There is a {ConfigurationLocation.FileName}: {one} in the environment is ignored.")];
     }
 

@@ -33,6 +33,9 @@ public sealed class VaultTokenSource : CredentialSource<VaultToken>
     /// <inheritdoc/>
     public override TimeSpan? PollInterval => (_auth as GivenTokenAuth)?.Given.PollInterval;
 
+    /// <summary>None: each look at a new token asks Vault.</summary>
+    public override TimeSpan? RetryInterval => null;
+
     /// <inheritdoc/>
     public override ValueTask<SourceAnswer<VaultToken>> FetchAsync(FetchRequest<VaultToken> request, CancellationToken cancellationToken) =>
         new(_auth is GivenTokenAuth given ? TakeAsync(given, request, cancellationToken) : LogInAsync(request, cancellationToken));

@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Rekey.Cli.Commands;
+using Rekey.Cli.Composition;
+using Rekey.Cli.Configuration;
+using Rekey.Cli.Drivers;
 using Rekey.Testing.Postgres;
 
 namespace Rekey.Cli.Tests.Commands;
@@ -166,6 +170,30 @@ public sealed class CheckTests : CommandTest
             "github": { "kind": "value", "from": "env://TOKEN" },
             "orders": { "kind": "database", "from": "file://./orders.json" }
             """))).Code);
+    }
+
+    [Fact]
+    public async Task What_will_be_found_out_too_late_is_told_of_a_credential_that_works()
+    {
+        Environment["TOKEN"] = Plant("a-token-of-some-length").Reveal();
+        var configuration = ConfigurationReader.Read(Configure(""" "github": { "kind": "value", "from": "env://TOKEN" } """), Environment, isWindows: false);
+        await using var set = CredentialSet.Of(configuration, new CredentialParts
+        {
+            Environment = Environment,
+            Secrets = Redactor,
+            Driver = DatabaseDrivers.All,
+            Logger = Logger,
+            Time = TimeProvider.System,
+        });
+        var github = set.Configured.All.Single();
+        var result = await github.RefreshAsync(RefreshTrigger.Demand, TestContext.Current.CancellationToken);
+        var note = new CredentialError("FILE_MOUNTED_ALONE", "file:///run/token: this one file is mounted by itself.", Retryable: false, "Mount the whole volume.");
+        var report = new CheckReport(configuration, [new Checked(result, github.Status with { Warning = note })], []);
+        const string Told = "github: [FILE_MOUNTED_ALONE] file:///run/token: this one file is mounted by itself. Mount the whole volume.";
+
+        Assert.Contains($"Warning: {Told}", CheckTable.Of(report));
+        Assert.Equal(Told, JsonDocument.Parse(CheckJson.Of(report)).RootElement.GetProperty("warnings")[0].GetString());
+        Assert.Equal(0, report.ExitCode);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Rekey.Cli.Commands;
 using Rekey.Cli.Composition;
 using Rekey.Cli.Configuration;
 using Rekey.Testing.Http;
@@ -26,6 +27,19 @@ public sealed class SecretsDocumentTests : AwsCompositionTest
         await RefreshAsync(set, "github");
         Assert.Equal("github-secret-value", ValueOf(set, "github"));
         Assert.Equal(Document, Get(set, "github").Status.Parent);
+    }
+
+    [Fact]
+    public async Task A_start_tries_the_fields_too_before_it_says_what_is_missing()
+    {
+        var fields = Enumerable.Range(0, 100).Select(static i => $"\"field-{i}\": \"a value of no secrecy\"");
+        await using var set = Create($"{{ {string.Join(", ", fields)} }}");
+
+        var missing = await new StartReport(set.Configured, Logger, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(missing);
+        Assert.Equal(101, set.Configured.All.Count);
+        Assert.All(set.Configured.All, static credential => Assert.Equal(CredentialPhase.Ready, credential.Status.Phase));
     }
 
     [Fact]

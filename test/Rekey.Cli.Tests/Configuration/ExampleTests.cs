@@ -10,10 +10,11 @@ public sealed partial class ExampleTests
 {
     private const string Folder = "docs/examples";
     private const string Block = "  rekey.json: |\n";
+    private static readonly (string?, string?)[] Kinds = [("v1", "ConfigMap"), ("v1", "ServiceAccount"), ("apps/v1", "Deployment")];
 
     public static TheoryData<string> Files => [.. In("*.json").Concat(In("*.yaml").Where(static file => Repository.Read(file).Contains(Block, StringComparison.Ordinal)))];
 
-    public static TheoryData<string> Yaml => [.. In("*.yaml")];
+    public static TheoryData<string> Cluster => [.. In("deployment.yaml")];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -30,16 +31,69 @@ public sealed partial class ExampleTests
     }
 
     [Theory]
-    [MemberData(nameof(Yaml))]
-    public void It_is_indented_as_YAML_must_be(string file)
+    [MemberData(nameof(Cluster))]
+    public void Whatever_a_pod_names_is_in_its_file_or_made_by_a_command_at_its_top(string file)
     {
-        foreach (var line in Repository.Read(file).Split('\n'))
+        var text = Repository.Read(file);
+        var objects = YamlPlace.Read(text);
+        Assert.All(objects, static one => Assert.Contains((one["apiVersion"].Text, one["kind"].Text), Kinds));
+        bool Exists(string kind, string? name) => objects.Any(one => one["kind"].Text == kind && one["metadata"]["name"].Text == name)
+            || Regex.IsMatch(text, $"(?mi)^#   kubectl create {kind} (generic )?{name} ");
+
+        var deployment = Assert.Single(objects, static one => one["kind"].Text == "Deployment")["spec"];
+        var pod = deployment["template"]["spec"];
+        Assert.Equal(deployment["selector"]["matchLabels"].Node, deployment["template"]["metadata"]["labels"].Node);
+        Assert.True(pod["serviceAccountName"].Text is not { } account || Exists("ServiceAccount", account));
+        var volumes = pod["volumes"].Items.Select(static volume => volume["name"].Text).ToList();
+        foreach (var container in pod["initContainers"].Items.Concat(pod["containers"].Items))
         {
-            Assert.DoesNotContain('\t', line);
-            Assert.Equal(line.TrimEnd(), line);
-            Assert.Equal(0, line.TakeWhile(static c => c == ' ').Count() % 2);
+            Assert.NotNull(container["image"].Text);
+            Assert.Equal(volumes, container["volumeMounts"].Items.Select(static mount => mount["name"].Text));
+        }
+        foreach (var volume in pod["volumes"].Items)
+        {
+            Assert.True(
+                Exists("ConfigMap", volume["configMap"]["name"].Text) || Exists("Secret", volume["secret"]["secretName"].Text) || volume["projected"]["sources"].Items.Any(),
+                volume["name"].Text);
         }
     }
+
+    [Fact]
+    public void Whatever_a_service_of_compose_names_is_declared_and_its_files_are_there()
+    {
+        var compose = Assert.Single(YamlPlace.Read(Repository.Read($"{Folder}/compose/compose.yaml")));
+        var text = Repository.Read($"{Folder}/compose/compose.yaml");
+
+        Assert.Equal(["services", "secrets"], compose.Entries.Select(static one => one.Key));
+        foreach (var (_, service) in compose["services"].Entries)
+        {
+            Assert.NotNull(service["image"].Text);
+            Assert.All(service["secrets"].Items, secret => Assert.NotNull(compose["secrets"][secret.Text!]["file"].Text));
+            Assert.All(service["depends_on"].Entries, other => Assert.NotNull(compose["services"][other.Key]["healthcheck"].Node));
+            Assert.All(service["volumes"].Items, static volume => Assert.True(File.Exists(Path.Combine(Repository.Root, Folder, "compose", volume.Text!.Split(':')[0]))));
+        }
+        Assert.All(compose["secrets"].Entries, secret => Assert.Contains($" > {secret.Value["file"].Text!["./".Length..]}\n", text));
+    }
+
+    [Fact]
+    public void Every_file_that_systemd_loads_is_made_by_a_command_at_the_top()
+    {
+        var unit = Repository.Read($"{Folder}/systemd/rekey@.service");
+        var commands = string.Concat(unit.Split('\n').TakeWhile(static line => line.StartsWith('#')));
+        var loaded = Regex.Matches(unit, "(?m)^LoadCredential(?:Encrypted)?=[^:]+:(.+)$").Select(static m => m.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(loaded);
+        Assert.All(loaded, path => Assert.Contains($" {path}#", commands + "#"));
+    }
+
+    [Theory]
+    [InlineData("vault write auth/kubernetes/config kubernetes_host=")]
+    [InlineData("vault write auth/kubernetes/role/rekey ")]
+    [InlineData("vault write database/config/orders ")]
+    [InlineData("vault write database/roles/readonly db_name=orders ")] // database/creds/readonly
+    [InlineData("vault kv put -mount=secret github token=")]
+    public void Whatever_is_asked_of_Vault_is_made_by_a_command_at_the_top(string command) =>
+        Assert.Contains($" {command}", Repository.Read($"{Folder}/kubernetes-vault/deployment.yaml"));
 
     [Fact]
     public void Every_folder_is_listed_and_has_a_configuration()
@@ -63,8 +117,7 @@ public sealed partial class ExampleTests
         var text = Repository.Read(file);
         if (file.EndsWith(".json", StringComparison.Ordinal))
             return text;
-        var lines = text[(text.IndexOf(Block, StringComparison.Ordinal) + Block.Length)..].Split('\n');
-        return string.Join('\n', lines.TakeWhile(static line => line.StartsWith("    ", StringComparison.Ordinal)).Select(static line => line[4..]));
+        return Assert.Single(YamlPlace.Read(text).Select(static one => one["data"]["rekey.json"].Text).OfType<string>());
     }
 
     private static IEnumerable<string> In(string pattern) =>

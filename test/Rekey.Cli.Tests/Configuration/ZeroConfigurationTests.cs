@@ -324,6 +324,40 @@ public sealed class ZeroConfigurationTests : LeakCheckedTest
             """)).Warnings);
     }
 
+    [Theory]
+    [InlineData("DATABASE_URL", "database")]
+    [InlineData("SLACK_BOT_TOKEN", "slack")]
+    [InlineData("SLACK_USER_TOKEN", "slack")]
+    public void A_variable_that_names_a_file_with_the_secret_configures_the_same(string variable, string name)
+    {
+        _environment[$"{variable}_FILE"] = "/run/secrets/it";
+        _environment["SLACK_COOKIE_D_FILE"] = "/run/secrets/cookie";
+
+        var credential = Read().Credentials[^1];
+
+        Assert.Equal(name, credential.Name);
+        Assert.Equal($"env://{variable}", credential.References.First().Text);
+        Assert.Equal(variable == "SLACK_USER_TOKEN" ? 2 : 1, credential.References.Count());
+    }
+
+    [Fact]
+    public void What_is_said_of_such_a_variable_names_it_as_it_is_set()
+    {
+        SetAws();
+        _environment["DATABASE_URL_FILE"] = "/run/secrets/url";
+        Assert.StartsWith("DATABASE_URL_FILE and AWS_ACCOUNT_ID", Assert.Single(Assert.Throws<ConfigurationException>(() => Read()).Problems).Message);
+
+        _environment["SECRET_NAME"] = null;
+        _environment["DATABASE_URL_FILE"] = null;
+        _environment["SLACK_COOKIE_D_FILE"] = "/run/secrets/cookie";
+        Assert.Equal("SLACK_COOKIE_D_FILE is set and SLACK_USER_TOKEN is not: it configures nothing.", Assert.Single(Read().Warnings));
+
+        _environment["DATABASE_URL_FILE"] = "/run/secrets/url";
+        Assert.Equal(
+            new[] { "DATABASE_URL_FILE", "SLACK_COOKIE_D_FILE" }.Select(static name => $"There is a rekey.json: {name} in the environment is ignored."),
+            Read(_folder.File("rekey.json", """{ "credentials": { "a": { "kind": "value", "from": "env://A" } } }""")).Warnings);
+    }
+
     public override ValueTask DisposeAsync()
     {
         _folder.Dispose();

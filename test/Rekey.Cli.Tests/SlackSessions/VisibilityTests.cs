@@ -46,7 +46,7 @@ public sealed class VisibilityTests : SlackProcessTest
             Assert.Equal("SESSION_REVOKED", (await RefreshAsync(server)).Code);
 
         var log = await UntilAsync(() => Task.FromResult(server.Server.Errors), static log => log.Contains("3 times in a row", StringComparison.Ordinal));
-        Assert.Single(LinesOf(log, @"error slack: the refresh has failed 3 times in a row \[SESSION_REVOKED\]"));
+        Assert.Single(LinesOf(log, @"error credential_renewal_failed: slack: the refresh has failed 3 times in a row \[SESSION_REVOKED\]"));
         Assert.Equal(2, LinesOf(log, @"warning credential_renewal_failed: slack: refresh failed \[SESSION_REVOKED\]").Count());
         Assert.True((await RefreshAsync(server)).IsSuccess);
         Assert.Equal("healthy", Text(await HealthAsync(server, SlackHome.Name), "health"));

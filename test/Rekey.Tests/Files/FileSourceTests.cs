@@ -166,6 +166,45 @@ public sealed class FileSourceTests : LeakCheckedTest
         Assert.Equal($"file://{_directory["token"]}", source.Reference);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{ \"port\": tru")]
+    public async Task What_is_missing_empty_or_invalid_for_long_is_found_as_soon_as_anything_else(string? before)
+    {
+        if (before is not null)
+            Write("db.json", before);
+        var time = new ManualTimeProvider();
+        await using var credential = Polled(time);
+
+        for (var attempt = 1; attempt <= 15; attempt++)
+        {
+            await AttemptAsync(credential, time);
+            Assert.Equal(attempt, credential.Status.Failures);
+            Assert.InRange(credential.Status.NextAttemptAt!.Value - time.GetUtcNow(), TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
+        }
+
+        Write("db.json", $$"""{ "password": "{{Plant("value-at-last").Reveal()}}" }""");
+        await AttemptAsync(credential, time);
+        Assert.Equal("value-at-last", credential.Active!.Credential.Value.Reveal());
+    }
+
+    [Fact]
+    public async Task What_no_service_could_be_asked_about_is_read_again_because_its_correction_may_be_there()
+    {
+        Write("db.json", $$"""{ "password": "{{Plant("value-of-a-wrong-host").Reveal()}}" }""");
+        var time = new ManualTimeProvider();
+        await using var credential = Polled(time, static (value, _) =>
+            new(value.Value.Reveal() == "value-of-a-wrong-host" ? Verification.Indeterminate() : Verification.Accepted));
+        await AttemptAsync(credential, time);
+        Assert.Null(credential.Active);
+
+        Write("db.json", $$"""{ "password": "{{Plant("value-of-the-right-host").Reveal()}}" }""");
+        await AttemptAsync(credential, time);
+
+        Assert.Equal("value-of-the-right-host", credential.Active!.Credential.Value.Reveal());
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
@@ -176,6 +215,25 @@ public sealed class FileSourceTests : LeakCheckedTest
     {
         File.WriteAllText(_directory[name], content);
         return _directory[name];
+    }
+
+    // Nothing announces a change here: only the schedule looks.
+    private ManagedCredential<SecretValue> Polled(ManualTimeProvider time, CredentialVerifier<SecretValue>? verifier = null) => new(new CredentialOptions<SecretValue>
+    {
+        Name = "orders",
+        Kind = "value",
+        Source = new ReadingSource<SecretValue>(
+            new FileSource(_directory["db.json"], time, logger: Logger), static document => SecretValueReader.Read(document, "password", "file:///db.json#password")),
+        Verifier = verifier,
+        Time = time,
+        Logger = Logger,
+    });
+
+    private static async Task AttemptAsync(ManagedCredential credential, ManualTimeProvider time)
+    {
+        while (!credential.NextDue!.Value.HasCome(time))
+            time.Advance(TimeSpan.FromMilliseconds(50));
+        await Until.Done(credential.RefreshAsync(RefreshTrigger.Schedule, TestContext.Current.CancellationToken), time, TimeSpan.FromMilliseconds(10));
     }
 
     private FileSource Source(string path) => new(path, TimeProvider.System, logger: Logger);

@@ -68,6 +68,8 @@ public sealed class RefreshPolicyTests
         Assert.True(RefreshPolicy.RetryAfter(100, null, null, null, 0.999) <= TimeSpan.FromSeconds(60));
         Assert.True(RefreshPolicy.RetryAfter(100, TimeSpan.FromHours(1), TimeSpan.FromSeconds(-5), null, 0.999) <= TimeSpan.FromSeconds(30));
         Assert.Equal(TimeSpan.FromMinutes(7), RefreshPolicy.RetryAfter(1, null, null, TimeSpan.FromMinutes(7), 0));
+        Assert.InRange(RefreshPolicy.RetryAfter(100, null, null, null, 0.999, TimeSpan.FromSeconds(5)).TotalSeconds, 4, 5);
+        Assert.Equal(TimeSpan.FromMinutes(7), RefreshPolicy.RetryAfter(1, null, null, TimeSpan.FromMinutes(7), 0, TimeSpan.FromSeconds(5)));
         Assert.Equal([0.5, 1, 2, 4, 5, 5], Enumerable.Range(1, 6).Select(n => RefreshPolicy.QuickRetryAfter(n).TotalSeconds));
         Assert.Equal(TimeSpan.FromMinutes(5), RefreshPolicy.ReverifyAfter(50));
     }

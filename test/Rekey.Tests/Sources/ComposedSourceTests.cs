@@ -1,3 +1,5 @@
+using Rekey.Environment;
+using Rekey.Files;
 using Rekey.Testing;
 
 namespace Rekey.Tests.Sources;
@@ -99,6 +101,19 @@ public sealed class ComposedSourceTests : LeakCheckedTest
 
         Assert.Equal(2, announced);
         Assert.Equal((0, 0), (one.Watchers, other.Watchers));
+    }
+
+    [Fact]
+    public void Failures_are_followed_quickly_only_where_nobody_far_away_is_asked()
+    {
+        CredentialSource<SecretDocument> file = new FileSource("/run/secrets/login", new ManualTimeProvider());
+        CredentialSource<SecretDocument> variable = new EnvironmentSource("LOGIN", new FakeEnvironment());
+        var far = new ScriptedDocuments();
+
+        Assert.Equal(TimeSpan.FromSeconds(5), Composed(("username", variable, null), ("password", file, null)).RetryInterval);
+        Assert.Null(Composed(("username", far, null), ("password", file, null)).RetryInterval);
+        Assert.Equal(TimeSpan.FromSeconds(5), new OrderedSources<SecretDocument>([file, variable]).RetryInterval);
+        Assert.Null(new OrderedSources<SecretDocument>([file, far]).RetryInterval);
     }
 
     private ScriptedDocuments Issuing(TimeSpan life, DateTimeOffset? end)
