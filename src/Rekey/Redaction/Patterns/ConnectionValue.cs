@@ -14,6 +14,7 @@ internal readonly record struct ConnectionValue(int Start, int End, int After, b
     private const int LongestLookBack = 4096;
     private const int LongestLookAhead = 256;
     private const int LongestName = 40;
+    private const int MostBackslashes = 16;
 
     private static readonly byte[] Controls = [.. Enumerable.Range(0, ' ').Select(static c => (byte)c), 0x7F];
     private static readonly SearchValues<byte> LineEnd = SearchValues.Create("\n\r"u8);
@@ -113,14 +114,24 @@ internal readonly record struct ConnectionValue(int Start, int End, int After, b
     }
 
     /// <summary>Whether an odd number of such quotes stands before this place in its line.</summary>
-    private static bool IsInside(ReadOnlySpan<byte> text, int at, Glyph quote)
+    public static bool IsInside(ReadOnlySpan<byte> text, int at, Glyph quote)
     {
         var line = text[Math.Max(0, at - LongestLookBack)..at];
         line = line[(line.LastIndexOf((byte)'\n') + 1)..];
-        Span<byte> deeper = stackalloc byte[quote.Length + 1];
-        deeper[0] = (byte)'\\';
-        text.Slice(at, quote.Length).CopyTo(deeper[1..]);
-        return ((line.Count(deeper[1..]) - line.Count(deeper)) & 1) != 0;
+        Span<byte> spelling = stackalloc byte[quote.Length + MostBackslashes];
+        spelling.Fill((byte)'\\');
+        text.Slice(at, quote.Length).CopyTo(spelling[MostBackslashes..]);
+        var quotes = line.Count(spelling[MostBackslashes..]);
+        var isOdd = int.IsOddInteger(quotes);
+        // Those behind more backslashes are deeper ones. Behind an even number of them a plain quote is none: the next count gives it back.
+        for (var more = MostBackslashes - 1; more >= 0 && quotes > 0; more--)
+        {
+            quotes = line.Count(spelling[more..]);
+            isOdd ^= int.IsOddInteger(quotes);
+            if (quote.Depth > 0)
+                break;
+        }
+        return isOdd;
     }
 
     private static int EndOfPlain(ReadOnlySpan<byte> text, int at, Separator separator)

@@ -10,7 +10,10 @@ internal readonly record struct Glyph(byte Character, int Length, int Depth)
 {
     private const int UnicodeLength = 5;
 
-    /// <summary>A run of backslashes belongs to the letter after it only where JSON has such an escape; else it stands for itself.</summary>
+    /// <summary>
+    /// A run of backslashes belongs to the letter after it only where JSON has such an escape; else it stands for itself.
+    /// It escapes a quote when it is odd: the pairs of an even one are backslashes, and the quote is none of theirs.
+    /// </summary>
     public static Glyph Read(ReadOnlySpan<byte> text)
     {
         if (text[0] != '\\')
@@ -23,7 +26,8 @@ internal readonly record struct Glyph(byte Character, int Length, int Depth)
             return new Glyph(character, depth + UnicodeLength, depth);
         return escaped switch
         {
-            (byte)'"' or (byte)'\'' or (byte)'/' => new Glyph(escaped, depth + 1, depth),
+            (byte)'"' or (byte)'\'' when int.IsOddInteger(depth) => new Glyph(escaped, depth + 1, depth),
+            (byte)'/' => new Glyph(escaped, depth + 1, depth),
             (byte)'n' or (byte)'r' => new Glyph((byte)'\n', depth + 1, depth),
             (byte)'t' => new Glyph((byte)'\t', depth + 1, depth),
             _ => new Glyph((byte)'\\', depth, 0),

@@ -61,8 +61,7 @@ internal ref struct PairsBefore(ReadOnlySpan<byte> text, int start, int from, Se
         end = _from + before.Length;
         if (end == _start)
             return false;
-        if (before is [.. var quoted, (byte)'"' or (byte)'\''] && quoted.LastIndexOf(before[^1]) is >= 0 and var open)
-            before = before[..open];
+        before = WithoutQuoted(before);
         _start = _from + 1 + before.LastIndexOfAny(_separator switch
         {
             Separator.Semicolon => ";\"\n"u8,
@@ -71,6 +70,21 @@ internal ref struct PairsBefore(ReadOnlySpan<byte> text, int start, int from, Se
             _ => " \"\n\t"u8,
         });
         return end > _start;
+    }
+
+    /// <summary>What stands in quotes may have separators in it. A quote that opens the string around all of this is none of those.</summary>
+    private readonly ReadOnlySpan<byte> WithoutQuoted(ReadOnlySpan<byte> before)
+    {
+        if (before is not [.. var inner, (byte)'"' or (byte)'\''])
+            return before;
+        var quote = before[inner.TrimEnd((byte)'\\').Length..];
+        var open = before[..^quote.Length].LastIndexOf(quote);
+        if (open < 0)
+            return before;
+        var closes = quote[^1] == '"'
+            ? ConnectionValue.IsInside(_text, _from + before.Length - quote.Length, new Glyph(quote[^1], quote.Length, quote.Length - 1))
+            : before[..open].TrimEnd((byte)' ').EndsWith("="u8);
+        return closes ? before[..open] : before;
     }
 
     private readonly int LengthOfSeparator(ReadOnlySpan<byte> before) => _separator switch

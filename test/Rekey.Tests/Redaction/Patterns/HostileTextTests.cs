@@ -142,8 +142,8 @@ public sealed class HostileTextTests
 
     private static string Word(Random random) => random.Next(8) switch
     {
-        0 => random.Text("abcdefghijklmnopqrstuvwxyz", 2, 9) + "=" + random.Text("abcdefghijklmnopqrstuvwxyz0123456789", 1, 9) + " ",
-        1 => "https://host.example:8443/" + random.Text("abc/@:.", 1, 12) + "\n",
+        0 => random.Text("abcdefghijklmno", 2, 9) + "=" + random.Text("abcdefghijklmnopqrstuvwxyz0123456789", 1, 9) + " ",
+        1 => "https://host.example:8443/" + random.Text("abc/@:.", 1, 12).Replace(":/", "-", StringComparison.Ordinal) + "\n",
         2 => random.Text("abcdef", 3, 8) + "@example.com ",
         3 => Guid.NewGuid() + " ",
         4 => "{\"password\":\"" + random.Text("abc", 0, 3) + "\",\"uid\":" + random.Next(100) + "} ",
