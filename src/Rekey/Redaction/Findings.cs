@@ -3,21 +3,30 @@ using Rekey.Redaction.Matching;
 
 namespace Rekey.Redaction;
 
+/// <summary>A stretch of text that has to go, and what goes with it.</summary>
+/// <param name="Start">Where it begins.</param>
+/// <param name="End">Where the text goes on.</param>
+/// <param name="IsUnparseable">Whether it is nothing but a connection string that cannot be taken apart.</param>
+internal readonly record struct HiddenRange(int Start, int End, bool IsUnparseable);
+
 /// <summary>What was found in one text. Finding nothing allocates nothing.</summary>
 internal ref struct Findings(ReadOnlySpan<byte> text)
 {
-    private static ReadOnlySpan<byte> Marker => SecretRedactor.MarkerUtf8;
-
-    private (int Start, int End)[]? _ranges;
-    private (KnownValue? Value, int Kind, int Origin) _last;
+    private HiddenRange[]? _ranges;
     private int _count;
+    private (KnownValue? Value, int Kind, int Origin) _last;
 
     public ReadOnlySpan<byte> Text { get; } = text;
 
     public readonly bool Any => _count > 0;
 
     /// <summary>How many bytes were looked at more than once: the work beyond the plain scan.</summary>
-    public long Work { get; private set; }
+    public long Work { get; set; }
+
+    /// <summary>What stands in place of a connection string that cannot be taken apart.</summary>
+    public static ReadOnlySpan<byte> Unparseable => "[unparseable connection string]"u8;
+
+    private static ReadOnlySpan<byte> Marker => SecretRedactor.MarkerUtf8;
 
     /// <summary>Adds the value of an anchor that seems to stand at <paramref name="at"/>, if it does.</summary>
     public void Try(int at, in Anchor anchor)
@@ -36,49 +45,74 @@ internal ref struct Findings(ReadOnlySpan<byte> text)
     }
 
     /// <summary>What lies inside a marker is hidden already; what touches one takes all of it along.</summary>
-    public void Add(int start, int end)
-    {
-        var from = Math.Max(0, start - Marker.Length + 1);
-        var to = Math.Min(Text.Length, end + Marker.Length - 1);
-        while (Text[from..to].IndexOf(Marker) is >= 0 and var found)
-        {
-            var marker = from + found;
-            from = marker + Marker.Length;
-            if (marker <= start && end <= from)
-                return;
-            (start, end) = (Math.Min(start, marker), Math.Max(end, from));
-        }
-        Keep(start, end);
-    }
+    public void Add(int start, int end) => AddUnlessHidden(start, end, isUnparseable: false);
 
-    /// <summary>The text with one marker for each run of findings that overlap or touch.</summary>
-    public readonly void WriteTo(ArrayBufferWriter<byte> output)
+    /// <summary>Hides all of a connection string that cannot be taken apart.</summary>
+    public void AddUnparseable(int start, int end) => AddUnlessHidden(start, end, isUnparseable: true);
+
+    /// <summary>One range for each run of findings that overlap or touch, in order.</summary>
+    public readonly ReadOnlySpan<HiddenRange> Merged()
     {
         var ranges = _ranges.AsSpan(0, _count);
-        ranges.Sort();
-        var written = 0;
-        for (var i = 0; i < ranges.Length;)
+        ranges.Sort(static (one, other) => one.Start.CompareTo(other.Start));
+        var merged = 0;
+        foreach (var range in ranges)
         {
-            var (start, end) = ranges[i];
-            while (++i < ranges.Length && ranges[i].Start <= end)
-                end = Math.Max(end, ranges[i].End);
+            if (merged > 0 && range.Start <= ranges[merged - 1].End)
+                ranges[merged - 1] = Together(ranges[merged - 1], range);
+            else
+                ranges[merged++] = range;
+        }
+        return ranges[..merged];
+    }
+
+    /// <summary>The text with one marker for each run of findings.</summary>
+    public readonly void WriteTo(ArrayBufferWriter<byte> output)
+    {
+        var written = 0;
+        foreach (var (start, end, isUnparseable) in Merged())
+        {
             output.Write(Text[written..start]);
-            output.Write(Marker);
+            output.Write(isUnparseable ? Unparseable : Marker);
             written = end;
         }
         output.Write(Text[written..]);
     }
 
-    private void Keep(int start, int end)
+    private void AddUnlessHidden(int start, int end, bool isUnparseable)
     {
-        if (_count > 0 && start <= _ranges![_count - 1].End && end >= _ranges[_count - 1].Start)
+        if (!IsHidden(Marker, ref start, ref end) && !IsHidden(Unparseable, ref start, ref end))
+            Keep(new HiddenRange(start, end, isUnparseable));
+    }
+
+    private readonly bool IsHidden(ReadOnlySpan<byte> constant, ref int start, ref int end)
+    {
+        var from = Math.Max(0, start - constant.Length + 1);
+        var to = Math.Min(Text.Length, end + constant.Length - 1);
+        while (Text[from..to].IndexOf(constant) is >= 0 and var found)
         {
-            ref var last = ref _ranges[_count - 1];
-            last = (Math.Min(start, last.Start), Math.Max(end, last.End));
+            var at = from + found;
+            from = at + constant.Length;
+            if (at <= start && end <= from)
+                return true;
+            (start, end) = (Math.Min(start, at), Math.Max(end, from));
+        }
+        return false;
+    }
+
+    // Most findings are the next occurrence, or touch the last one: the list stays short, and is sorted once.
+    private void Keep(HiddenRange range)
+    {
+        if (_count > 0 && range.Start <= _ranges![_count - 1].End && range.End >= _ranges[_count - 1].Start)
+        {
+            _ranges[_count - 1] = Together(_ranges[_count - 1], range);
             return;
         }
         if (_ranges is null || _count == _ranges.Length)
             Array.Resize(ref _ranges, Math.Max(4, _count * 2));
-        _ranges[_count++] = (start, end);
+        _ranges[_count++] = range;
     }
+
+    private static HiddenRange Together(HiddenRange one, HiddenRange other) =>
+        new(Math.Min(one.Start, other.Start), Math.Max(one.End, other.End), one.IsUnparseable && other.IsUnparseable);
 }

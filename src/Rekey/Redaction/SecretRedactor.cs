@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Rekey.Redaction.Matching;
+using Rekey.Redaction.Patterns;
 
 namespace Rekey.Redaction;
 
@@ -21,6 +22,7 @@ public sealed class SecretRedactor : ISecretRegistry
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly List<KnownValue> _values = [];
     private volatile AnchorIndex _anywhere = new();
     private volatile TokenForms _alone = TokenForms.None;
     private volatile string[] _warnings = [];
@@ -82,6 +84,18 @@ public sealed class SecretRedactor : ISecretRegistry
         return findings.Any;
     }
 
+    /// <summary>Adds what a stream has to know of the values beyond the first <paramref name="known"/>; answers how many there are now.</summary>
+    internal int AddBeginnings(Beginnings beginnings, int known)
+    {
+        lock (_gate)
+        {
+            foreach (var value in _values.Skip(known))
+                beginnings.Add(value);
+            beginnings.SetAlone(_alone.Forms);
+            return _values.Count;
+        }
+    }
+
     /// <summary>How many pieces are looked for, and what that holds in memory.</summary>
     internal (int Anchors, int Bytes) Size => (_anywhere.Anchors, _anywhere.Bytes);
 
@@ -90,6 +104,7 @@ public sealed class SecretRedactor : ISecretRegistry
         var findings = new Findings(utf8);
         _anywhere.Find(ref findings);
         _alone.Find(ref findings);
+        PatternScan.Find(ref findings);
         return findings;
     }
 
@@ -120,7 +135,13 @@ public sealed class SecretRedactor : ISecretRegistry
         else if (value.Length < ShortestAnywhere)
             AddAlone_NeedsLock(name, value);
         else if (_known.Add(value))
-            _anywhere = _anywhere.Add(new KnownValue(Encoding.UTF8.GetBytes(value), part.IsOpaque, part.IsLine));
+            AddAnywhere_NeedsLock(new KnownValue(Encoding.UTF8.GetBytes(value), part.IsOpaque, part.IsLine));
+    }
+
+    private void AddAnywhere_NeedsLock(KnownValue value)
+    {
+        _anywhere = _anywhere.Add(value);
+        _values.Add(value);
     }
 
     private void AddAlone_NeedsLock(string name, string value)

@@ -5,6 +5,8 @@ namespace Rekey.Redaction;
 /// <summary>The forms of values too short to be looked for inside longer text: they count only where they stand alone.</summary>
 internal sealed class TokenForms(byte[][] forms)
 {
+    public IReadOnlyList<byte[]> Forms => forms;
+
     public static TokenForms None { get; } = new([]);
 
     public TokenForms With(IEnumerable<byte[]> more) => new([.. forms, .. more]);

@@ -70,14 +70,13 @@ internal sealed class LocalMatch
             if (isLast || !needsMore)
                 break;
         }
-        return isOpaque && IsGoodPart(offset + best.Matched, shape)
-            && IsGoodPart(Behind(text, at, best, shape, offset, out start) + best.Matched, shape);
+        return isOpaque && IsGoodPart(offset + best.Matched, shape) && Behind(text, at, best, shape, offset, out start) == offset;
     }
 
     /// <summary>How much was found ahead, how often that was decoded, and whether it could be decoded again.</summary>
     private readonly record struct Part(int Matched, int Layer, bool IsSettled);
 
-    // What is left of a value that was cut short, or had something put into it, is still most of it.
+    // What is left of a value that was cut short is still most of it.
     private static bool IsGoodPart(int matched, SecretView.Shape shape) => matched >= LeastPart && 2 * matched >= shape.Meaning.Length;
 
     /// <summary>How much of the meaning from <paramref name="offset"/> on is there, and where that ends. Cut means that a longer stretch may tell more.</summary>

@@ -19,7 +19,7 @@ internal sealed class SecretView
     public const int Utf16 = 6;
     public const int FirstTwice = 7;
 
-    private const int LeastMeaning = 8;
+    private const int LeastMeaning = 4;
 
     /// <summary>One writing of a value.</summary>
     public SecretView(byte[] value, int kind, bool isHex)

@@ -1,0 +1,66 @@
+namespace Rekey.Redaction.Patterns;
+
+/// <summary>What stands where a value will be, or was: <c>${DB_PASSWORD}</c>, <c>%PASSWORD%</c>, <c>{0}</c>, <c>***</c>.</summary>
+internal static class Placeholder
+{
+    private const int Longest = 80;
+
+    public static bool Is(ReadOnlySpan<byte> value) =>
+        value.Length <= Longest && (IsBlank(value) || IsTemplate(value) || IsVariable(value));
+
+    /// <summary>Letters, digits and what joins names: <c>config.DbPassword</c>.</summary>
+    public static bool IsName(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty || char.IsAsciiDigit((char)text[0]))
+            return false;
+        foreach (var letter in text)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)letter) && letter is not ((byte)'_' or (byte)'.'))
+                return false;
+        }
+        return true;
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> value) =>
+        !value.ContainsAnyExcept((byte)'*') || !value.ContainsAnyExcept((byte)'.') || value.SequenceEqual("xxxxx"u8) || value.SequenceEqual("?"u8) || value.SequenceEqual("%s"u8);
+
+    private static bool IsTemplate(ReadOnlySpan<byte> value) => value switch
+    {
+        [(byte)'$' or (byte)'#', (byte)'{', .. var name] => IsPath(name),
+        [(byte)'$', (byte)'(', .. var name] => IsPath(name),
+        [(byte)'{', (byte)'{', .., not (byte)'}', (byte)'}'] => false,
+        [(byte)'{', (byte)'{', .. var name] => name.Trim(" .}"u8) is var path && (path.IsEmpty || IsName(path)),
+        [(byte)'{', .. var name, (byte)'}'] => !name.ContainsAnyExceptInRange((byte)'0', (byte)'9') || IsSecretName(name),
+        [(byte)'%', (byte)'(', .. var name, (byte)')', (byte)'s'] => IsName(name),
+        _ => false,
+    };
+
+    /// <summary>Nothing or a name, what closes it and what follows a colon, as far as it was read.</summary>
+    private static bool IsPath(ReadOnlySpan<byte> text)
+    {
+        text = text.Trim(" {})"u8);
+        var end = text.IndexOf((byte)':');
+        return text.IsEmpty || IsName(end < 0 ? text : text[..end]);
+    }
+
+    /// <summary>A name in capitals, or one that means a password: who says <c>$ecret</c> means the value itself.</summary>
+    private static bool IsVariable(ReadOnlySpan<byte> value) => value switch
+    {
+        [(byte)'%', .. var name, (byte)'%'] => IsCapitals(name),
+        [(byte)'$', .. var name] => IsCapitals(name) || IsSecretName(name),
+        [(byte)'@' or (byte)':', .. var name] => IsSecretName(name),
+        _ => false,
+    };
+
+    private static bool IsSecretName(ReadOnlySpan<byte> name) => IsName(name) && ConnectionKeys.MeansSecret(name);
+
+    private static bool IsCapitals(ReadOnlySpan<byte> name)
+    {
+        foreach (var letter in name)
+        {
+            if (!char.IsAsciiLetterUpper((char)letter) && !char.IsAsciiDigit((char)letter) && letter != '_')
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Rekey.Redaction;
+using Rekey.Testing;
+
+namespace Rekey.Tests.Redaction;
+
+/// <summary>Invariant: what leaves does not depend on how the stream was cut, and nothing leaves that may still become a secret.</summary>
+public sealed class StreamRedactorTests : LeakCheckedTest
+{
+    private const string M = Secret.Marker;
+
+    private static readonly Func<string, string>[] Encoders =
+    [
+        static s => s, static s => s, static s => JsonSerializer.Serialize(s)[1..^1], static s => JsonSerializer.Serialize(JsonSerializer.Serialize(s))[1..^1],
+        Uri.EscapeDataString, WebUtility.UrlEncode, WebUtility.HtmlEncode, static s => Convert.ToBase64String(Encoding.UTF8.GetBytes(s)),
+        static s => Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + s + "@host")), static s => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(s)),
+        static s => BitConverter.ToString(Encoding.UTF8.GetBytes(s)), static s => string.Join(", ", Encoding.UTF8.GetBytes(s)),
+    ];
+
+    private readonly SecretRedactor _redactor = new();
+
+    [Theory]
+    [InlineData("aaaaaaaab", "aaaaaaaaaab and more")]
+    [InlineData("ababababc", "abababababc and more")]
+    [InlineData("xxy-secret", "xxxy-secret and more")]
+    [InlineData("abcabdabcabd", "abcabcabdabcabdabcabd and more")]
+    [InlineData("abcd1234", "twice abcd1234abcd1234, and once more abcd1234")]
+    [InlineData("p@ss/w+rd\"x1", "plain p@ss/w+rd\"x1 json p@ss\\/w\\u002Brd\\u0022x1 url p%40ss%2fw%2Brd%22x1 done")]
+    [InlineData("\"quoted-secret\"", "it is \"quoted-secret\" here, and %22quoted-secret%22 there")]
+    [InlineData("line one of it\nline two of it", "> line one of it\r\n  line two of it\n> and more")]
+    [InlineData("1234", "port 1234, id 12345, \\n1234 and 1234")]
+    public void Every_cut_of_a_text_gives_the_same(string value, string text) => AssertSameForEveryCut(value, text);
+
+    [Theory]
+    [InlineData("url postgres://app:hunter2-hunter2@db:5432/orders and more\nnext line a=b")]
+    [InlineData("Server=db;User ID=app;Password=\"hunter2;hunter2\";Database=x\nlevel=info done")]
+    [InlineData("token ghp_abcdefghijklmnopqrstuvwxyz0123456789 here")]
+    [InlineData("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P here")]
+    [InlineData("key\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n-----END PRIVATE KEY-----\nafter")]
+    public void Every_cut_of_a_pattern_gives_the_same(string text) => AssertSameForEveryCut("some-other-secret", text);
+
+    [Fact]
+    public void However_a_stream_is_cut_the_same_leaves_it() => Property.Holds(400, random =>
+    {
+        var redactor = new SecretRedactor();
+        var values = Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Text(random.Next(3) == 0 ? "ab" : "abcdefgh0123456789-_/+\"\\%&' ", 8, 40).Trim('\n', ' ')).Where(static v => v.Length >= 8).Append("fallback-value").ToArray();
+        foreach (var value in values)
+            redactor.Register("any", "field", new Secret(value));
+        var text = new StringBuilder();
+        for (var i = 0; i < 12; i++)
+        {
+            var value = Encoders[random.Next(Encoders.Length)](values[random.Next(values.Length)]);
+            text.Append(random.Next(5) switch
+            {
+                0 => random.Text("abcdef 0123456789\n\"\\%&=:/", 0, 20),
+                1 => value[..random.Next(value.Length)],
+                2 => value[random.Next(value.Length)..],
+                _ => value,
+            });
+        }
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
+        var expected = Streamed(redactor, bytes, _ => bytes.Length);
+
+        Assert.Equal(expected, Streamed(redactor, bytes, _ => 1));
+        Assert.Equal(expected, Streamed(redactor, bytes, _ => random.Next(1, 9)));
+        Assert.Equal(expected, Streamed(redactor, bytes, _ => random.Next(1, 90)));
+    });
+
+    [Fact]
+    public void Bytes_without_a_secret_come_out_as_they_went_in() => Property.Holds(100, random =>
+    {
+        _redactor.Register("any", "field", new Secret("zyxwvutsrqponm-zyxwvutsrqponm"));
+        var bytes = new byte[random.Next(3000)];
+        random.NextBytes(bytes);
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+
+        for (var at = 0; at < bytes.Length;)
+        {
+            var length = Math.Min(bytes.Length - at, random.Next(1, 200));
+            stream.Write(bytes.AsSpan(at, length), output);
+            at += length;
+        }
+        stream.Complete(output);
+
+        Assert.Equal(bytes, output.WrittenSpan.ToArray());
+    });
+
+    [Theory]
+    [InlineData("Password: ")]
+    [InlineData("Continue? [y/N] ")]
+    [InlineData("> ")]
+    [InlineData("a line\n")]
+    [InlineData("level=info msg=\"it works\" ")]
+    public void A_prompt_appears_at_once(string prompt)
+    {
+        _redactor.Register("any", "field", Plant("hunter2-hunter2"));
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+
+        stream.Write(Encoding.UTF8.GetBytes(prompt), output);
+
+        Assert.Equal((prompt, 0), (Encoding.UTF8.GetString(output.WrittenSpan), stream.Held));
+    }
+
+    [Theory]
+    [InlineData("the password is hunter2-", "the password is " + M)]
+    [InlineData("the password is hunter2", "the password is hunter2")]
+    [InlineData("in base64 aHVudGVyMi1odW50", "in base64 " + M)]
+    public void The_end_of_a_stream_releases_no_telling_beginning(string text, string expected)
+    {
+        _redactor.Register("any", "field", Plant("hunter2-hunter2"));
+
+        Assert.Equal(expected, Streamed(_redactor, Encoding.UTF8.GetBytes(text), _ => 3));
+    }
+
+    [Fact]
+    public void A_value_that_becomes_known_in_the_middle_of_a_stream_is_hidden_from_then_on()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+        stream.Write("one hunter2-hunter2 "u8, output);
+
+        _redactor.Register("any", "field", new Secret("hunter2-hunter2"));
+        stream.Write("two hunter2-hun"u8, output);
+        stream.Write("ter2 three"u8, output);
+        stream.Complete(output);
+
+        Assert.Equal($"one hunter2-hunter2 two {M} three", Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
+    [Fact]
+    public void What_is_held_is_no_longer_than_what_it_may_become()
+    {
+        _redactor.Register("any", "field", Plant("hunter2-hunter2"));
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+        var most = 0;
+
+        foreach (var part in Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a long line of text without an end, hunter2-hunt and hun and more of it ", 4000))).Chunk(37))
+        {
+            stream.Write(part, output);
+            most = Math.Max(most, stream.Held);
+        }
+
+        Assert.InRange(most, 1, 64);
+    }
+
+    private void AssertSameForEveryCut(string value, string text)
+    {
+        _redactor.Register("any", "field", value.Length >= 8 ? Plant(value) : new Secret(value));
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var expected = Streamed(_redactor, bytes, _ => bytes.Length);
+
+        Assert.Equal(expected, _redactor.Redact(text));
+        for (var first = 0; first <= bytes.Length; first++)
+        {
+            for (var second = first; second <= bytes.Length; second++)
+            {
+                var (one, two) = (first, second - first);
+                Assert.Equal(expected, Streamed(_redactor, bytes, n => n switch { 0 => one, 1 => two, _ => bytes.Length }));
+            }
+        }
+        Assert.Equal(expected, Streamed(_redactor, bytes, _ => 1));
+    }
+
+    private static string Streamed(SecretRedactor redactor, byte[] bytes, Func<int, int> lengthOf)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(redactor);
+        for (int at = 0, n = 0; at < bytes.Length; n++)
+        {
+            var length = Math.Min(lengthOf(n), bytes.Length - at);
+            stream.Write(bytes.AsSpan(at, length), output);
+            at += length;
+        }
+        stream.Complete(output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}
