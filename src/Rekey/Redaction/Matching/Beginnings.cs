@@ -21,6 +21,7 @@ internal sealed class Beginnings
     private readonly Dictionary<Alphabet, Dictionary<uint, List<byte[]>>> _byAlphabet = [];
     private IReadOnlyList<byte[]> _alone = [];
     private readonly bool[] _first = new bool[256];
+    private readonly bool[] _leads = new bool[256];
     private readonly ulong[] _filter = new ulong[1 << (FilterLog2 - 6)];
     private Units _units = new();
     private Units _decoded = new();
@@ -33,8 +34,9 @@ internal sealed class Beginnings
             foreach (var shape in new SecretView(value.Utf8, kind, value.IsHex).Shapes)
             {
                 Add(shape.Alphabet, shape.Meaning);
-                if (shape.Alphabet.Meaning(shape.Writing[0]) < 0)
-                    Add(Alphabet.Exact, shape.Writing); // what has no meaning is part of the value all the same
+                // What has no meaning is part of the value all the same.
+                for (var i = 0; i < shape.Writing.Length && shape.Alphabet.Meaning(shape.Writing[i]) < 0; i++)
+                    _first[shape.Writing[i]] = _leads[shape.Writing[i]] = true;
             }
         }
     }
@@ -155,8 +157,8 @@ internal sealed class Beginnings
             if (whole == sizeof(uint) && !beginnings.ContainsKey(BinaryPrimitives.ReadUInt32LittleEndian(_meaning)))
                 return false;
         }
-        if (alphabet.Meaning(_units[0]) < 0)
-            return false; // a value begins with what means something, or is known to the letter
+        if (_units.Count == 0 || (alphabet.Meaning(_units[0]) < 0 && !_leads[_units[0]]))
+            return false;
         var begun = _meaning.AsSpan(0, whole);
         foreach (var one in Candidates(beginnings, begun))
         {

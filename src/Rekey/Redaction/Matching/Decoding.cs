@@ -22,7 +22,7 @@ internal static class Decoding
         var text = from.Bytes;
         if (!text.ContainsAny(Introducers))
             return false;
-        to.Clear(text.Length);
+        to.Follow(from);
         var changed = false;
         for (var at = 0; at < text.Length;)
         {

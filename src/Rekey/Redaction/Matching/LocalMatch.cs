@@ -45,39 +45,36 @@ internal sealed class LocalMatch
     private bool TryFind(ReadOnlySpan<byte> text, int at, SecretView.Shape shape, int offset, bool isOpaque, out int start, out int end)
     {
         var longest = ((shape.Meaning.Length - offset) * LongestEscape * 2) + FirstStretch;
-        (start, end) = (at, at);
-        var best = new Part(0, 0, IsSettled: false);
         for (var stretch = FirstStretch; ; stretch *= 2)
         {
             var isLast = stretch >= longest || stretch >= text.Length - at;
             _ahead.Load(text.Slice(at, Math.Min(stretch, text.Length - at)));
-            var needsMore = false;
-            for (var layer = 0; ; layer++)
+            var (best, needsMore) = (0, false);
+            (start, end) = (at, at);
+            for (var isSettled = false; !isSettled;)
             {
                 var matched = Ahead(shape, offset, isLast, out var endHere, out var isCut);
-                var part = new Part(matched, layer, IsSettled: layer == DeepestLayer || !DecodeOnce(ref _ahead));
-                if (offset + matched == shape.Meaning.Length && Behind(text, at, part, shape, offset, out start) == offset)
-                {
-                    end = at + endHere;
-                    return true;
-                }
-                if (matched > best.Matched || layer == 0)
-                    (best, end) = (part, at + endHere);
+                var part = new Part(_ahead.Layer, isSettled = _ahead.Layer == DeepestLayer || !DecodeOnce(ref _ahead));
                 needsMore |= isCut;
-                if (part.IsSettled)
-                    break;
+                var isWhole = offset + matched == shape.Meaning.Length;
+                if (!isWhole && !(isOpaque && matched > best && IsGoodPart(offset + matched, shape)))
+                    continue;
+                if (Behind(text, at, part, shape, offset, out var startHere) != offset)
+                    continue;
+                (best, start, end) = (matched, startHere, at + endHere);
+                if (isWhole)
+                    return true;
             }
             if (isLast || !needsMore)
-                break;
+                return best > 0;
         }
-        return isOpaque && IsGoodPart(offset + best.Matched, shape) && Behind(text, at, best, shape, offset, out start) == offset;
     }
-
-    /// <summary>How much was found ahead, how often that was decoded, and whether it could be decoded again.</summary>
-    private readonly record struct Part(int Matched, int Layer, bool IsSettled);
 
     // What is left of a value that was cut short is still most of it.
     private static bool IsGoodPart(int matched, SecretView.Shape shape) => matched >= LeastPart && 2 * matched >= shape.Meaning.Length;
+
+    /// <summary>How often what stands ahead was decoded, and whether nothing is left to decode there.</summary>
+    private readonly record struct Part(int Layer, bool IsSettled);
 
     /// <summary>How much of the meaning from <paramref name="offset"/> on is there, and where that ends. Cut means that a longer stretch may tell more.</summary>
     private int Ahead(SecretView.Shape shape, int offset, bool isLast, out int end, out bool isCut)
@@ -135,11 +132,11 @@ internal sealed class LocalMatch
         {
             var from = Math.Max(0, at - stretch);
             _behind.Load(text[from..at]);
-            var layer = 0;
-            while (layer < ahead.Layer && DecodeOnce(ref _behind))
-                layer++;
+            while (_behind.Layer < ahead.Layer && DecodeOnce(ref _behind))
+            {
+            }
             var best = Backwards(shape, offset, out var first);
-            while (best < offset && ahead.IsSettled && layer++ < DeepestLayer && DecodeOnce(ref _behind))
+            while (best < offset && ahead.IsSettled && _behind.Layer < DeepestLayer && DecodeOnce(ref _behind))
             {
                 if (Backwards(shape, offset, out var deeper) is var matched && matched > best)
                     (best, first) = (matched, deeper);

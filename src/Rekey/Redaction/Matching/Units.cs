@@ -10,6 +10,9 @@ internal sealed class Units
 
     public int Count { get; private set; }
 
+    /// <summary>How many layers of escapes were undone.</summary>
+    public int Layer { get; private set; }
+
     public byte this[int index] => _bytes[index];
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Count);
@@ -23,11 +26,17 @@ internal sealed class Units
     {
         Clear(text.Length);
         text.CopyTo(_bytes);
-        (Count, _isPlain) = (text.Length, true);
+        (Count, Layer, _isPlain) = (text.Length, 0, true);
     }
 
-    /// <summary>Forgets everything, and makes room for so many.</summary>
-    public void Clear(int room)
+    /// <summary>Makes room for what becomes of these when one more layer is undone.</summary>
+    public void Follow(Units from)
+    {
+        Clear(from.Count);
+        Layer = from.Layer + 1;
+    }
+
+    private void Clear(int room)
     {
         (Count, _isPlain) = (0, false);
         if (_bytes.Length >= room)
