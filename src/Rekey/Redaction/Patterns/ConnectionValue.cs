@@ -11,7 +11,7 @@ namespace Rekey.Redaction.Patterns;
 internal readonly record struct ConnectionValue(int Start, int End, int After, bool IsQuoted, bool IsUnclosed)
 {
     private const int LongestQuoted = 1024;
-    private const int LongestLookBack = 4096;
+    private const int LongestLookBack = 1024;
     private const int LongestLookAhead = 256;
     private const int LongestName = 40;
     private const int MostBackslashes = 16;
