@@ -104,20 +104,23 @@ internal readonly record struct ConnectionValue(int Start, int End, int After, b
 
     /// <summary>Whether this quote, met inside of other quotes, ends the JSON string that all of it stands in.</summary>
     private static bool EndsOuter(ReadOnlySpan<byte> text, int at, Glyph quote, Glyph close) =>
-        quote.Depth < close.Depth || (close.Character != '"' && IsInside(text, at, quote));
+        quote.Depth < close.Depth || (close.Character != '"' && IsInside(text, at, quote) != false);
 
     /// <summary>Whether a quote where a value should begin ends the JSON string instead: JSON goes on behind it, and it is not the first of its pair.</summary>
     private static bool ClosesOuter(ReadOnlySpan<byte> text, int at, Glyph quote)
     {
         var next = text[(at + quote.Length)..].TrimStart(" \t\r\n"u8);
-        return (next.IsEmpty || next[0] is (byte)',' or (byte)'}' or (byte)']' or (byte)':' or (byte)'\\') && IsInside(text, at, quote);
+        return (next.IsEmpty || next[0] is (byte)',' or (byte)'}' or (byte)']' or (byte)':' or (byte)'\\') && IsInside(text, at, quote) != false;
     }
 
-    /// <summary>Whether an odd number of such quotes stands before this place in its line.</summary>
-    public static bool IsInside(ReadOnlySpan<byte> text, int at, Glyph quote)
+    /// <summary>Whether an odd number of such quotes stands before this place in its line; null when that began too long ago.</summary>
+    public static bool? IsInside(ReadOnlySpan<byte> text, int at, Glyph quote)
     {
         var line = text[Math.Max(0, at - LongestLookBack)..at];
-        line = line[(line.LastIndexOf((byte)'\n') + 1)..];
+        var start = line.LastIndexOf((byte)'\n') + 1;
+        if (start == 0 && line.Length < at)
+            return null;
+        line = line[start..];
         Span<byte> spelling = stackalloc byte[quote.Length + MostBackslashes];
         spelling.Fill((byte)'\\');
         text.Slice(at, quote.Length).CopyTo(spelling[MostBackslashes..]);

@@ -79,10 +79,10 @@ internal ref struct PairsBefore(ReadOnlySpan<byte> text, int start, int from, Se
             return before;
         var quote = before[inner.TrimEnd((byte)'\\').Length..];
         var open = before[..^quote.Length].LastIndexOf(quote);
-        if (open < 0)
+        if (open < 0 || before[(open + quote.Length)..^quote.Length].Contains((byte)'"'))
             return before;
         var closes = quote[^1] == '"'
-            ? ConnectionValue.IsInside(_text, _from + before.Length - quote.Length, new Glyph(quote[^1], quote.Length, quote.Length - 1))
+            ? ConnectionValue.IsInside(_text, _from + before.Length - quote.Length, new Glyph(quote[^1], quote.Length, quote.Length - 1)) == true
             : before[..open].TrimEnd((byte)' ').EndsWith("="u8);
         return closes ? before[..open] : before;
     }

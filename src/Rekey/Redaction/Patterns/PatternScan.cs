@@ -5,21 +5,25 @@ internal static class PatternScan
 {
     public static void Find(ref Findings findings)
     {
-        var text = findings.Text;
+        var signs = new Signs(findings.Text);
         var urls = new UrlPasswords();
-        var signs = new Signs(text);
         var read = 0;
-        while (signs.MoveNext())
+        Span<int> places = stackalloc int[Signs.Room];
+        while (signs.TryRead(places, out var count))
         {
-            var at = signs.At;
-            if (at < read)
-                continue;
-            if (text[at + 2] == '=')
-                read = ConnectionStrings.Read(ref findings, at + 2, read);
-            else if (text[at + 1] == '/' || text[at] == '2')
-                read = urls.Read(ref findings, at, read);
-            else
-                read = TokenPrefixes.Read(ref findings, at, read);
+            foreach (var place in places[..count])
+            {
+                if (place >= read)
+                    read = Read(ref findings, ref urls, place, read);
+            }
         }
+    }
+
+    private static int Read(ref Findings findings, ref UrlPasswords urls, int sign, int read)
+    {
+        var text = findings.Text;
+        if (text[sign + 2] == '=')
+            return ConnectionStrings.Read(ref findings, sign + 2, read);
+        return text[sign + 1] == '/' || text[sign] == '2' ? urls.Read(ref findings, sign, read) : TokenPrefixes.Read(ref findings, sign, read);
     }
 }

@@ -27,7 +27,7 @@ internal static class Placeholder
     private static bool IsTemplate(ReadOnlySpan<byte> value) => value switch
     {
         [(byte)'$' or (byte)'#', (byte)'{', .. var name] => IsPath(name),
-        [(byte)'$', (byte)'(', .. var name] => IsPath(name),
+        [(byte)'$', (byte)'(', .. var name] => IsName(name.TrimEnd((byte)')')),
         [(byte)'{', (byte)'{', .., not (byte)'}', (byte)'}'] => false,
         [(byte)'{', (byte)'{', .. var name] => name.Trim(" .}"u8) is var path && (path.IsEmpty || IsName(path)),
         [(byte)'{', .. var name, (byte)'}'] => !name.ContainsAnyExceptInRange((byte)'0', (byte)'9') || IsSecretName(name),
@@ -35,12 +35,12 @@ internal static class Placeholder
         _ => false,
     };
 
-    /// <summary>Nothing or a name, what closes it and what follows a colon, as far as it was read.</summary>
+    /// <summary>Nothing or a name, perhaps with what a shell takes in its place: <c>:-default</c>.</summary>
     private static bool IsPath(ReadOnlySpan<byte> text)
     {
-        text = text.Trim(" {})"u8);
+        text = text.Trim(" {}"u8);
         var end = text.IndexOf((byte)':');
-        return text.IsEmpty || IsName(end < 0 ? text : text[..end]);
+        return text.IsEmpty || IsName(end < 0 || text[(end + 1)..] is not [(byte)'-' or (byte)'=' or (byte)'?' or (byte)'+', ..] ? text : text[..end]);
     }
 
     /// <summary>A name in capitals, or one that means a password: who says <c>$ecret</c> means the value itself.</summary>

@@ -11,30 +11,34 @@ internal sealed class SignGroups
 {
     public const int SignLength = 3;
 
+    /// <summary>How many places are looked at together.</summary>
+    public const int Width = 64;
+
     private readonly Vector512<byte> _low0, _high0, _low1, _high1, _low2, _high2;
 
-    /// <summary>A sign has a set of letters for each of its bytes; null is any.</summary>
-    public SignGroups(params string?[][][] groups)
+    /// <summary>A sign has a set of letters for each of its bytes.</summary>
+    public SignGroups(string[][][] groups)
     {
         (_low0, _high0) = Halves(groups, 0);
         (_low1, _high1) = Halves(groups, 1);
         (_low2, _high2) = Halves(groups, 2);
     }
 
-    /// <summary>How many places are looked at together.</summary>
-    public static int Width => Vector512.IsHardwareAccelerated ? Vector512<byte>.Count : Vector128<byte>.Count;
-
     /// <summary>The places of signs in so many bytes and the two behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong SignsIn(ReadOnlySpan<byte> bytes)
     {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            var shared = Look(_low0, _high0, Vector512.Create(bytes)) & Look(_low1, _high1, Vector512.Create(bytes[1..])) & Look(_low2, _high2, Vector512.Create(bytes[2..]));
-            return (~Vector512.Equals(shared, Vector512<byte>.Zero)).ExtractMostSignificantBits();
-        }
-        var narrow = Look(_low0, _high0, Vector128.Create(bytes)) & Look(_low1, _high1, Vector128.Create(bytes[1..])) & Look(_low2, _high2, Vector128.Create(bytes[2..]));
-        return (~Vector128.Equals(narrow, Vector128<byte>.Zero)).ExtractMostSignificantBits();
+        if (!Vector512.IsHardwareAccelerated)
+            return Narrow(bytes) | (Narrow(bytes[16..]) << 16) | (Narrow(bytes[32..]) << 32) | (Narrow(bytes[48..]) << 48);
+        var shared = Look(_low0, _high0, Vector512.Create(bytes)) & Look(_low1, _high1, Vector512.Create(bytes[1..])) & Look(_low2, _high2, Vector512.Create(bytes[2..]));
+        return (~Vector512.Equals(shared, Vector512<byte>.Zero)).ExtractMostSignificantBits();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Narrow(ReadOnlySpan<byte> bytes)
+    {
+        var shared = Look(_low0, _high0, Vector128.Create(bytes)) & Look(_low1, _high1, Vector128.Create(bytes[1..])) & Look(_low2, _high2, Vector128.Create(bytes[2..]));
+        return (~Vector128.Equals(shared, Vector128<byte>.Zero)).ExtractMostSignificantBits();
     }
 
     private static Vector512<byte> Look(Vector512<byte> low, Vector512<byte> high, Vector512<byte> bytes) =>
@@ -44,7 +48,7 @@ internal sealed class SignGroups
         Vector128.ShuffleNative(low.GetLower().GetLower(), bytes & Vector128.Create((byte)0x0F)) & Vector128.ShuffleNative(high.GetLower().GetLower(), bytes >>> 4);
 
     /// <summary>Sixteen answers for the lower half of a byte and sixteen for the upper, repeated to fill the widest vector.</summary>
-    private static (Vector512<byte> Low, Vector512<byte> High) Halves(string?[][][] groups, int place)
+    private static (Vector512<byte> Low, Vector512<byte> High) Halves(string[][][] groups, int place)
     {
         Span<byte> low = stackalloc byte[64], high = stackalloc byte[64];
         low.Clear();
@@ -55,7 +59,7 @@ internal sealed class SignGroups
             {
                 for (var value = 0; value < 256; value++)
                 {
-                    if (sign[place]?.Contains((char)value) == false)
+                    if (!sign[place].Contains((char)value))
                         continue;
                     for (var lane = 0; lane < 64; lane += 16)
                     {

@@ -30,7 +30,7 @@ internal sealed class TokenShape(string prefix, int sign, string alphabet, int s
     {
         start = at - sign;
         end = start + _prefix.Length;
-        if (start < 0 || !text[start..].StartsWith(_prefix) || !Glyph.StartsWord(text[..start]))
+        if (start < 0 || !text[start..].StartsWith(_prefix) || !StartsToken(text[..start]))
             return false;
         var body = text[end..];
         var judged = Run(body[..Math.Min(body.Length, LongestJudged)]);
@@ -39,6 +39,9 @@ internal sealed class TokenShape(string prefix, int sign, string alphabet, int s
         end += Run(body).TrimEnd((byte)'.').Length;
         return true;
     }
+
+    private bool StartsToken(ReadOnlySpan<byte> before) =>
+        Glyph.StartsWord(before) && (Stretch == 0 || before is not [.., (byte)'-' or (byte)'.']);
 
     private ReadOnlySpan<byte> Run(ReadOnlySpan<byte> body) => body.IndexOfAnyExcept(_alphabet) is >= 0 and var end ? body[..end] : body;
 

@@ -14,6 +14,11 @@ internal struct UrlPasswords
     private static readonly SearchValues<byte> EncodedPlain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-+!*():"u8);
 
+    private const int LongestUserInfo = 4096;
+
+    // The next @ of the text: far from it no URL has a password.
+    private int _nextAt;
+
     // The URL that was measured last: another that begins inside of it ends where it ends.
     private int _end;
     private int _lastAt;
@@ -21,7 +26,7 @@ internal struct UrlPasswords
     /// <summary>Hides what the URL at the sign shows. What stands before the place it returns is done with.</summary>
     public int Read(ref Findings findings, int sign, int read)
     {
-        if (!TryBegin(findings.Text, sign, out var start, out var encoded))
+        if (!TryBegin(findings.Text, sign, out var start, out var encoded) || (encoded == 0 && !HasAtNear(findings.Text, start)))
             return read;
         if (start >= _end)
             Measure(ref findings, start, encoded);
@@ -34,6 +39,13 @@ internal struct UrlPasswords
             return read;
         findings.Add(start, start + length);
         return start + length;
+    }
+
+    private bool HasAtNear(ReadOnlySpan<byte> text, int start)
+    {
+        if (_nextAt < start)
+            _nextAt = text[start..].IndexOf((byte)'@') is >= 0 and var found ? start + found : int.MaxValue;
+        return _nextAt - start <= LongestUserInfo;
     }
 
     /// <summary>Where the authority begins, and how often the URL was percent-encoded.</summary>

@@ -56,7 +56,7 @@ public sealed class ConnectionStringTests
     [InlineData("""{"a":"{\"b\":\"password=\",\"c\":\"x\"}"}""", null)]
     [InlineData("""12:00 info {"m":"login","cs":"Server=db;User ID=app;Password=hunter2;"} done me@example.com""", $$"""12:00 info {"m":"login","cs":"Server=db;User ID={{M}};Password={{M}};"} done me@example.com""")]
     [InlineData("""12:00 info {"m":"{\"cs\":\"Server=db;Password=hunter2\",\"next\":1}"} done""", $$"""12:00 info {"m":"{\"cs\":\"Server=db;Password={{M}}\",\"next\":1}"} done""")]
-    [InlineData("""{"cs":"Server=db;Password=abc\\","next":1}""", $$"""{"cs":"Server=db;Password={{M}}\\","next":1}""")]
+    [InlineData("""{"cs":"Server=db;Password=abc\\","next":1}""", $$"""{"cs":"Server=db;Password={{M}}","next":1}""")]
     public void A_JSON_string_is_never_left(string text, string? expected) => Assert.Equal(expected ?? text, Hide(text));
 
     [Theory]

@@ -108,10 +108,11 @@ public sealed class HostileTextTests
         Assert.Contains("db.internal", hidden, StringComparison.Ordinal);
         foreach (var json in new[] { JsonSerializer.Serialize(new[] { planted, "next" }), JsonSerializer.Serialize(new[] { planted, "next" }, Relaxed) })
         {
-            var inside = JsonSerializer.Deserialize<string[]>(Hide(json));
+            hidden = Hide(json);
+            var inside = JsonSerializer.Deserialize<string[]>(hidden);
             Assert.Equal("next", inside![1]);
             Assert.False(inside[0].Contains(password[4..], StringComparison.Ordinal), "the password is still there in JSON");
-            Assert.Equal(json.Length > 0, Hide(Hide(json)) == Hide(json));
+            Assert.Equal(hidden, Hide(hidden));
         }
     });
 
