@@ -40,16 +40,7 @@ public sealed partial class ManagedCredential<TCredential>
 
     private async Task SwapAsync(Lease<TCredential> next, bool isFallback, CancellationToken stopping)
     {
-        List<IPreparedLease> prepared;
-        try
-        {
-            prepared = await PrepareAsync(next, stopping).ConfigureAwait(false);
-        }
-        catch
-        {
-            Discard(next);
-            throw;
-        }
+        var prepared = await PrepareAsync(next, stopping).ConfigureAwait(false);
         Lease<TCredential>? old, forgotten, retired = null;
         lock (_gate)
         {
