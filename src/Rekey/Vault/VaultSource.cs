@@ -99,9 +99,11 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
     /// <inheritdoc/>
     public override async ValueTask RevokeAsync(Lease<SecretDocument> lease, CancellationToken cancellationToken)
     {
-        // Giving something back is no reason for a login: without a token the lease has ended, or ends by itself.
-        if (lease.LeaseId is not { } id || _token.Active is not { IsRejected: false } token)
+        if (lease.LeaseId is not { } id)
             return;
+        // Giving something back is no reason for a login: without a token the lease has ended, or ends by itself.
+        if (_token.Active is not { IsRejected: false } token)
+            throw new CredentialException(CredentialErrors.SourceUnavailable(Reference, "there is no token to end a lease with"));
         var reply = (await _client.RevokeAsync(id, token.Credential, _namespace, cancellationToken).ConfigureAwait(false)).OrThrow(Reference);
         if (reply.Status == 403)
             throw new CredentialException(CredentialErrors.SourceRefused(Reference, "the token may not revoke leases", Allow("sys/leases/revoke", "update")));

@@ -255,4 +255,22 @@ public sealed class SuccessionTests : LifecycleTest
         Assert.Equal((1, 1), (The.Revoked.Count, session.Revoked.Count));
         Assert.Equal(credential.Status.Issued, credential.Status.Ended);
     }
+
+    [Fact]
+    public async Task The_end_waits_until_what_was_never_used_is_given_back_too()
+    {
+        The.IssuesLeases = true;
+        var credential = Make();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        The.OnRevoke = () => gate.Task;
+        The.Current = Plant("password-wrong").Reveal();
+        await credential.RefreshAsync(RefreshTrigger.Manual);
+
+        var ending = credential.DisposeAsync().AsTask();
+        Assert.False(ending.IsCompleted);
+        gate.SetResult();
+        await Until.Done(ending);
+
+        Assert.Single(The.Revoked);
+    }
 }

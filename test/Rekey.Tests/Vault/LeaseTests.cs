@@ -229,6 +229,21 @@ public sealed class LeaseTests : VaultTest
     }
 
     [Fact]
+    public async Task A_lease_that_could_not_be_ended_is_not_told_as_revoked()
+    {
+        AddRole(TimeSpan.FromHours(1));
+        var credential = Keep(Path);
+        await credential.GetAsync();
+        Server.Mode = VaultServer.Sealed;
+        Token.Reject(Token.Active!);
+
+        await Until.Done(credential.DisposeAsync().AsTask());
+
+        Assert.DoesNotContain(Events.Latest("orders", 10), static e => e.Kind is CredentialEventKind.Revoked);
+        Assert.Equal(0, Server.Leases.Revoked);
+    }
+
+    [Fact]
     public async Task Nothing_is_issued_after_the_end_has_begun()
     {
         AddRole(TimeSpan.FromHours(1));

@@ -23,6 +23,9 @@ public abstract class VaultTest : LeakCheckedTest
 
     internal SecretRedactor Secrets { get; } = new();
 
+    /// <summary>What happened, as tools show it.</summary>
+    internal CredentialEvents Events { get; } = new();
+
     /// <summary>Where the login reads its secret id.</summary>
     internal ScriptedDocuments SecretId { get; }
 
@@ -106,6 +109,7 @@ public abstract class VaultTest : LeakCheckedTest
             Policy = Policy,
             Secrets = Secrets,
             Logger = Logger,
+            Events = Events,
             Time = Time,
             Random = new Random(7),
         };
