@@ -221,9 +221,9 @@ public sealed class LeaseTests : VaultTest
         var credential = Keep(Path);
         await credential.GetAsync();
 
-        await Until.Done(credential.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(credential.DisposeAsync().AsTask());
         Assert.Equal((1, 0), (Server.Leases.Revoked, Server.Tokens.SelfRevoked));
-        await Until.Done(Token.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(Token.DisposeAsync().AsTask());
 
         Assert.Equal((1, 0, 0), (Server.Tokens.SelfRevoked, Server.Leases.Expired, Server.Leases.Active.Count));
     }
@@ -253,10 +253,10 @@ public sealed class LeaseTests : VaultTest
         var refresh = credential.RefreshAsync(RefreshTrigger.Manual);
         await Until.True(() => Server.Leases.Issued == 2);
 
-        await Until.Done(credential.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(credential.DisposeAsync().AsTask());
         await refresh;
         Assert.IsType<RefreshResult.Failed>(await credential.RefreshAsync(RefreshTrigger.Manual));
-        await Until.Done(Token.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(Token.DisposeAsync().AsTask());
 
         // The one whose answer never came ends with the token that it was issued under.
         Assert.Equal((2, 1, 1, 0), (Server.Leases.Issued, Server.Leases.Revoked, Server.Leases.Expired, Server.Leases.Active.Count));

@@ -249,7 +249,7 @@ public sealed class LoginTests : VaultTest
     {
         await Token.GetAsync();
 
-        await Until.Done(Token.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(Token.DisposeAsync().AsTask());
 
         Assert.Empty(Server.Tokens.Active);
     }

@@ -126,7 +126,7 @@ public abstract class VaultTest : LeakCheckedTest
         foreach (var credential in Enumerable.Reverse(_made)) // children before what they stand on
         {
             Observe(credential.Status.ToString());
-            await Until.Done(credential.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+            await Until.Done(credential.DisposeAsync().AsTask());
         }
         Http.Dispose();
         if (_server is not null)
