@@ -35,6 +35,22 @@ public abstract class CredentialSource<TCredential>
     /// <summary>Ends a lease early. Called only when nothing uses it any longer.</summary>
     public virtual ValueTask RevokeAsync(Lease<TCredential> lease, CancellationToken cancellationToken) => default;
 
+    // Nobody will ever use the lease in such an answer; where it cannot be given back, its time to live ends it. What ended the
+    // reading does not end this.
+    internal async ValueTask GiveBackAsync(SourceAnswer<TCredential> answer)
+    {
+        if (!CanRevoke || answer.LeaseId is null)
+            return;
+        try
+        {
+            await RevokeAsync(Lease<TCredential>.Unpublished(answer, Reference), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Why the answer is of no use is the news, and it is on its way.
+        }
+    }
+
     /// <summary>Calls <paramref name="changed"/> when the content may have changed: a hint to look, no promise. Null when the source announces nothing.</summary>
     public virtual IDisposable? Watch(Action changed) => null;
 

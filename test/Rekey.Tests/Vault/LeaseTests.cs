@@ -229,6 +229,35 @@ public sealed class LeaseTests : VaultTest
     }
 
     [Fact]
+    public async Task A_lease_as_one_part_of_a_document_lives_ends_and_is_given_back_like_one_alone()
+    {
+        Role = new VaultTokenRole { TimeToLive = TimeSpan.FromMinutes(10) };
+        AddRole(TimeSpan.FromHours(1));
+        var login = Source(Path);
+        var credential = Keep(new ComposedSource(new Dictionary<string, (CredentialSource<SecretDocument>, string?)>
+        {
+            ["host"] = (Document("env://HOST", "db.internal.example"), null),
+            ["username"] = (login, "username"),
+            ["password"] = (login, "password"),
+        }));
+
+        var lease = await credential.GetAsync();
+        Assert.Equal((Token.Active, Token.Active!.Term.Expires), (lease.Parent, lease.Term.Expires)); // no longer than its token
+        await PassToNextAsync(Token);
+        await PassToNextAsync(credential);
+        Assert.Same(lease, credential.Active);
+        Assert.Equal((1, 1), (Server.Leases.Issued, Server.Leases.Renewed));
+
+        await Token.RefreshAsync(RefreshTrigger.Manual);
+        await credential.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Server.Tokens.SelfRevoked == 1 && credential.Status.Draining == 0); // the old token only after its lease
+        Assert.Equal((0, 1), (Server.Leases.Expired, Server.Leases.Active.Count));
+
+        await Until.Done(credential.DisposeAsync().AsTask());
+        Assert.Equal((credential.Status.Issued, 0), (Server.Leases.Revoked, Server.Leases.Active.Count));
+    }
+
+    [Fact]
     public async Task A_lease_that_could_not_be_ended_is_not_told_as_revoked()
     {
         AddRole(TimeSpan.FromHours(1));
