@@ -10,6 +10,7 @@ public sealed class ComposedSource : CredentialSource<SecretDocument>
     private readonly CredentialSource<SecretDocument>[] _sources;
     private readonly CredentialSource<SecretDocument>? _only;
     private volatile CredentialSource<SecretDocument>? _issuer;
+    private volatile SourceAnswer<SecretDocument>[] _last = [];
 
     /// <summary>Composes the named <paramref name="parts"/>; a part without a field is the whole content of its source.</summary>
     public ComposedSource(IReadOnlyDictionary<string, (CredentialSource<SecretDocument> Source, string? Field)> parts)
@@ -31,6 +32,25 @@ public sealed class ComposedSource : CredentialSource<SecretDocument>
 
     /// <inheritdoc/>
     public override TimeSpan? PollInterval => _sources.Min(static s => s.PollInterval);
+
+    /// <summary>Looks at the parts beside the lease. What cannot be read now is no news: it is told when the lease is due.</summary>
+    public override async ValueTask<bool> HasNewsAsync(Lease<SecretDocument> lease, CancellationToken cancellationToken)
+    {
+        var look = new FetchRequest<SecretDocument>(RefreshTrigger.Schedule, null);
+        foreach (var (source, before) in _sources.Zip(_last).Where(pair => pair.First != _issuer))
+        {
+            try
+            {
+                var now = await source.FetchAsync(look, cancellationToken).ConfigureAwait(false);
+                if (Fingerprint.Of(now.Credential) != Fingerprint.Of(before.Credential))
+                    return true;
+            }
+            catch (CredentialException)
+            {
+            }
+        }
+        return false;
+    }
 
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken)
@@ -89,6 +109,7 @@ public sealed class ComposedSource : CredentialSource<SecretDocument>
         if (_only is not null)
             return answers[0].As(document);
         var bound = Bound(answers);
+        _last = answers;
         if (bound?.LeaseId is not null)
             _issuer = _sources[Array.IndexOf(answers, bound)];
         return new SourceAnswer<SecretDocument>(document)

@@ -17,6 +17,15 @@ public abstract class CredentialSource<TCredential>
     /// <summary>How often to look for a change when nothing announces one. Null leaves it to the policy.</summary>
     public virtual TimeSpan? PollInterval => null;
 
+    /// <summary>The same while <paramref name="lease"/> is in use, where several sources are asked and not all of them answered.</summary>
+    public virtual TimeSpan? PollIntervalOf(Lease<TCredential> lease) => PollInterval;
+
+    /// <summary>
+    /// Whether something has changed that the credential is made of besides <paramref name="lease"/>. Asked when it is polled while the
+    /// lease is not due: that alone is neither extended nor replaced because of a look.
+    /// </summary>
+    public virtual ValueTask<bool> HasNewsAsync(Lease<TCredential> lease, CancellationToken cancellationToken) => new(false);
+
     /// <summary>
     /// Reads the credential from its authority. Throws <see cref="CredentialException"/> for what the authority said;
     /// <see cref="FailureKind.Unavailable"/> alone lets the next source in order try.

@@ -50,12 +50,12 @@ public sealed partial class ManagedCredential<TCredential>
         if (result is RefreshResult.Refreshed refreshed)
         {
             var isFirst = _schedule.LastSuccess is null;
-            _schedule.Refreshed(refreshed.Lease.Term, _options.Source.PollInterval);
+            _schedule.Refreshed(refreshed.Lease.Term, PollInterval);
             _journal.Swapped(refreshed.Lease, isFirst);
         }
         else if (result is RefreshResult.Unchanged unchanged)
         {
-            _schedule.Unchanged(unchanged.Lease.Term, _options.Source.PollInterval);
+            _schedule.Unchanged(unchanged.Lease.Term, PollInterval);
         }
         return result;
     }
@@ -73,8 +73,8 @@ public sealed partial class ManagedCredential<TCredential>
 
     private async Task<RefreshResult> RefreshCoreAsync(RefreshTrigger trigger, CancellationToken stopping)
     {
-        if (trigger is RefreshTrigger.Schedule && await RenewAsync(_active, stopping).ConfigureAwait(false) is { } renewed)
-            return renewed;
+        if (trigger is RefreshTrigger.Schedule && await ContinueAsync(_active, stopping).ConfigureAwait(false) is { } continued)
+            return continued;
 
         var candidate = await ObtainAsync(trigger, stopping).ConfigureAwait(false);
         try
@@ -130,6 +130,17 @@ public sealed partial class ManagedCredential<TCredential>
         _isFallback = candidate.IsFallback;
         Discard(candidate.Lease, revoke: false);
         return new RefreshResult.Unchanged(active);
+    }
+
+    private TimeSpan? PollInterval => _active is { } active ? _options.Source.PollIntervalOf(active) : _options.Source.PollInterval;
+
+    // A poll finds a lease that is not due: its issuer has nothing to say about it, and another one would only use up logins.
+    private async Task<RefreshResult?> ContinueAsync(Lease<TCredential>? active, CancellationToken stopping)
+    {
+        if (active is not { LeaseId: not null } || !active.IsFresh(_time) || _schedule.Failures > 0)
+            return await RenewAsync(active, stopping).ConfigureAwait(false);
+        var hasNews = await Bounded(token => _options.Source.HasNewsAsync(active, token), _policy.FetchTimeout, stopping).ConfigureAwait(false);
+        return hasNews ? null : new RefreshResult.Unchanged(active);
     }
 
     private async Task<RefreshResult?> RenewAsync(Lease<TCredential>? active, CancellationToken stopping)

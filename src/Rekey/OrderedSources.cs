@@ -18,6 +18,13 @@ public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<T
     public override TimeSpan? PollInterval => sources.Min(static s => s.PollInterval);
 
     /// <inheritdoc/>
+    public override TimeSpan? PollIntervalOf(Lease<TCredential> lease) => IssuerOf(lease)?.PollIntervalOf(lease);
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> HasNewsAsync(Lease<TCredential> lease, CancellationToken cancellationToken) =>
+        IssuerOf(lease)?.HasNewsAsync(lease, cancellationToken) ?? default;
+
+    /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         for (var i = 0; ; i++)

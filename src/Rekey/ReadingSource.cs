@@ -19,6 +19,13 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
     public override TimeSpan? PollInterval => inner.PollInterval;
 
     /// <inheritdoc/>
+    public override TimeSpan? PollIntervalOf(Lease<TCredential> lease) => inner.PollIntervalOf(lease.Over(lease.Credential.Document));
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> HasNewsAsync(Lease<TCredential> lease, CancellationToken cancellationToken) =>
+        inner.HasNewsAsync(lease.Over(lease.Credential.Document), cancellationToken);
+
+    /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         var current = request.Current is { } lease ? lease.Over(lease.Credential.Document) : null;

@@ -233,13 +233,7 @@ public sealed class LeaseTests : VaultTest
     {
         Role = new VaultTokenRole { TimeToLive = TimeSpan.FromMinutes(10) };
         AddRole(TimeSpan.FromHours(1));
-        var login = Source(Path);
-        var credential = Keep(new ComposedSource(new Dictionary<string, (CredentialSource<SecretDocument>, string?)>
-        {
-            ["host"] = (Document("env://HOST", "db.internal.example"), null),
-            ["username"] = (login, "username"),
-            ["password"] = (login, "password"),
-        }));
+        var credential = Keep(WithHost(Source(Path), Document("env://HOST", "db.internal.example")));
 
         var lease = await credential.GetAsync();
         Assert.Equal((Token.Active, Token.Active!.Term.Expires), (lease.Parent, lease.Term.Expires)); // no longer than its token
@@ -255,6 +249,42 @@ public sealed class LeaseTests : VaultTest
 
         await Until.Done(credential.DisposeAsync().AsTask());
         Assert.Equal((credential.Status.Issued, 0), (Server.Leases.Revoked, Server.Leases.Active.Count));
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task What_is_polled_beside_a_lease_neither_extends_nor_replaces_it(bool isOrdered, bool isRenewable)
+    {
+        AddRole(TimeSpan.FromHours(1)).IsRenewable = isRenewable;
+        var file = Document("file:///run/config/host", "db.internal.example", every: TimeSpan.FromSeconds(5));
+        var credential = Keep(isOrdered ? new OrderedSources<SecretDocument>([Source(Path), file]) : WithHost(Source(Path), file));
+        await credential.GetAsync();
+        await IdleAsync();
+        var due = credential.Active!.Term.Due.Wall;
+
+        for (var i = 0; i < 100 && credential.NextDue!.Value.Wall < due; i++)
+            await PassToNextAsync(credential);
+
+        Assert.Equal((1, 0, 0), (Server.Leases.Issued, Server.Leases.Renewed, credential.Status.Failures));
+    }
+
+    [Fact]
+    public async Task A_part_beside_a_lease_that_changes_is_noticed_and_the_lease_that_is_replaced_is_given_back()
+    {
+        AddRole(TimeSpan.FromHours(1));
+        var file = Document("file:///run/config/host", "db.internal.example", every: TimeSpan.FromSeconds(5));
+        var credential = Keep(WithHost(Source(Path), file));
+        await credential.GetAsync();
+        file.OnFetch = ScriptedDocuments.Answers(SecretDocument.FromText(Plant("other.internal.example")));
+
+        await PassToNextAsync(credential);
+        await Until.True(() => Server.Leases.Revoked == 1);
+
+        Assert.Equal("other.internal.example", credential.Active!.Credential.Field("host")?.Reveal());
+        Assert.Equal((2, 1), (Server.Leases.Issued, Server.Leases.Active.Count));
     }
 
     [Fact]

@@ -63,8 +63,12 @@ public abstract class VaultTest : LeakCheckedTest
         Made(new ManagedCredential<SecretDocument>(Of(name, source) with { Parent = Token }));
 
     /// <summary>A source that holds one secret text.</summary>
-    internal ScriptedDocuments Document(string reference, string text) =>
-        new(reference) { OnFetch = ScriptedDocuments.Answers(SecretDocument.FromText(Plant(text))) };
+    internal ScriptedDocuments Document(string reference, string text, TimeSpan? every = null) =>
+        new(reference) { OnFetch = ScriptedDocuments.Answers(SecretDocument.FromText(Plant(text))), Every = every };
+
+    /// <summary>A login of the path, and beside it what another source says of its host.</summary>
+    internal ComposedSource WithHost(VaultSource login, CredentialSource<SecretDocument> host) => new(
+        new Dictionary<string, (CredentialSource<SecretDocument>, string?)> { ["host"] = (host, null), ["username"] = (login, "username"), ["password"] = (login, "password") });
 
     internal static JsonObject Fields(string name, string value) => new() { [name] = value };
 
