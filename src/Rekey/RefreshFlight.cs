@@ -108,7 +108,8 @@ internal sealed class RefreshFlight(
 
     private void Land(Run flight, RefreshResult result)
     {
-        if (result is RefreshResult.Refreshed)
+        // A lease is made for each refresh: that it is a new one is no progress.
+        if (result is RefreshResult.Refreshed { Lease.LeaseId: null })
             pace.Progress();
         Run? orphan = null;
         lock (_gate)

@@ -362,29 +362,6 @@ public sealed class RefreshTests : LifecycleTest
         Assert.False(told[^1]);
     }
 
-    [Fact]
-    public async Task Every_due_of_a_short_lease_is_met_by_the_loop()
-    {
-        (The.TimeToLive, The.IssuesLeases, IsVerified) = (TimeSpan.FromSeconds(4), true, false);
-        var credential = Make();
-        var registry = new CredentialRegistry();
-        registry.Add(credential);
-        using var stop = new CancellationTokenSource();
-        var loop = new CredentialRefresher(registry, Time, Logger).RunAsync(stop.Token);
-        await Until.True(() => credential.Active is not null && !credential.IsRefreshing);
-        var timers = Time.ArmedTimers;
-
-        for (var i = 2; i <= 50; i++)
-        {
-            await Until.True(() => Time.ArmedTimers >= timers); // the loop sleeps
-            Time.Advance(Moment.Now(Time).Until(credential.Active!.Term.Due, Time));
-            await Until.True(() => The.Fetches == i && !credential.IsRefreshing);
-        }
-
-        await stop.CancelAsync();
-        await loop;
-    }
-
     private sealed class Texts(Func<string> content) : CredentialSource<SecretDocument>
     {
         public override string Reference => "scripted://text";
