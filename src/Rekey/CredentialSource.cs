@@ -84,7 +84,11 @@ public abstract class CredentialSource<TCredential>
 /// <param name="Current">The lease in use, if any.</param>
 /// <typeparam name="TCredential">What the source delivers.</typeparam>
 public sealed record FetchRequest<TCredential>(RefreshTrigger Trigger, Lease<TCredential>? Current)
-    where TCredential : class, ICredential;
+    where TCredential : class, ICredential
+{
+    /// <summary>Whether the lease in use is good and comes from the first of several sources: no other one is to take its place.</summary>
+    public bool KeepsCurrent { get; init; }
+}
 
 /// <summary>What a source answered.</summary>
 /// <param name="Credential">The credential.</param>

@@ -181,7 +181,8 @@ public sealed partial class ManagedCredential<TCredential>
 
         var parent = await ParentLeaseAsync(stopping).ConfigureAwait(false);
         var asked = Moment.Now(_time);
-        var answer = await FetchAsync(new FetchRequest<TCredential>(trigger, _active), stopping).ConfigureAwait(false);
+        var request = new FetchRequest<TCredential>(trigger, _active) { KeepsCurrent = IsUsable(_active) && !_isFallback };
+        var answer = await FetchAsync(request, stopping).ConfigureAwait(false);
         return CandidateOf(answer, asked, answer.StandsOn ?? parent);
     }
 
