@@ -199,6 +199,21 @@ public sealed class TokenLifeTests : VaultTest
     }
 
     [Fact]
+    public async Task A_new_token_makes_a_key_value_be_read_once()
+    {
+        Server.KeyValues.Put("github", Fields("token", "the-first"));
+        var credential = Keep("secret/github");
+        await credential.GetAsync();
+        await IdleAsync();
+
+        await Token.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Server.Count("/v1/secret/data/github") == 2);
+        await IdleAsync();
+
+        Assert.True(credential.NextDue!.Value.Wall - Time.GetUtcNow() >= TimeSpan.FromMinutes(4), $"next at {credential.NextDue}");
+    }
+
+    [Fact]
     public void One_of_several_sources_hears_of_the_token_itself()
     {
         var source = new VaultSource(Path, Token, Options) { AnnouncesParent = true };
