@@ -86,14 +86,7 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
                 await HasDiedAsync(token, cancellationToken).ConfigureAwait(false);
             return null;
         }
-        var grant = VaultGrant.OfLease(reply);
-        return new SourceAnswer<SecretDocument>(lease.Credential)
-        {
-            TimeToLive = grant.Life,
-            IsRenewable = grant.IsRenewable,
-            IsTruncated = grant.FallsShortOf(lease.Granted),
-            LeaseId = id,
-        };
+        return VaultGrant.OfLease(reply).Extending(lease);
     }
 
     /// <inheritdoc/>

@@ -97,6 +97,25 @@ public sealed class LeaseTests : VaultTest
     }
 
     [Fact]
+    public async Task An_extension_by_no_time_at_all_is_no_end_that_goes_away()
+    {
+        AddRole(TimeSpan.FromHours(1));
+        var credential = Keep(Path);
+        var first = await credential.GetAsync();
+        var end = first.Term.Expires;
+        Server.Change(VaultServer.RenewPath, static body =>
+        {
+            body["lease_duration"] = 0;
+            body["warnings"] = new System.Text.Json.Nodes.JsonArray("TTL value is capped accordingly");
+        });
+
+        await PassToNextAsync(credential);
+
+        Assert.NotSame(first, credential.Active);
+        Assert.Equal(end!.Value.Wall, first.Term.Expires!.Value.Wall);
+    }
+
+    [Fact]
     public async Task A_lease_that_is_not_renewable_is_replaced_in_time()
     {
         AddRole(TimeSpan.FromHours(1)).IsRenewable = false;

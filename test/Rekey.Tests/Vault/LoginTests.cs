@@ -158,6 +158,27 @@ public sealed class LoginTests : VaultTest
     }
 
     [Fact]
+    public async Task A_given_token_at_its_longest_life_is_told_extended_no_more_and_ends()
+    {
+        var given = Server.Tokens.Create(TimeSpan.FromHours(1), new VaultTokenRole { MaxTimeToLive = TimeSpan.FromHours(3) });
+        var token = LogIn(new GivenTokenAuth(Document("env://VAULT_TOKEN", given.Id)));
+        await token.GetAsync();
+        Assert.Null(token.Status.Warning);
+        var end = Time.GetUtcNow() + TimeSpan.FromHours(3);
+
+        while (token.Status.Failures == 0)
+        {
+            Assert.True(token.Status.ExpiresAt <= end, $"ends at {token.Status.ExpiresAt}");
+            await PassToNextAsync(token);
+        }
+
+        Assert.Equal(("VAULT_TOKEN_REFUSED", "VAULT_TOKEN_ENDS"), (token.Status.LastError!.Code, token.Status.Warning!.Code));
+        Assert.InRange(end - Time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(Server.Tokens.Renewals, 1, 5);
+        Assert.InRange(Server.Tokens.LookUps, 1, 20);
+    }
+
+    [Fact]
     public async Task A_root_token_never_ends()
     {
         var token = LogIn(new GivenTokenAuth(Document("env://VAULT_TOKEN", Server.Tokens.Create().Id)));
