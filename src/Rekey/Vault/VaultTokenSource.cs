@@ -123,9 +123,10 @@ public sealed class VaultTokenSource : CredentialSource<VaultToken>
     }
 
     // A new login would make everything anew that stands on the token: not for a look at one that cannot be extended, nor because what
-    // is shown at a login has changed.
+    // is shown at a login has changed, or what that is read with.
     private bool Suffices(Lease<VaultToken> lease, RefreshTrigger trigger) =>
-        lease.IsFresh(_options.Time) && (trigger is RefreshTrigger.Rotation || (trigger is RefreshTrigger.Schedule && !lease.Term.IsRenewable));
+        lease.IsFresh(_options.Time)
+        && (trigger is RefreshTrigger.Rotation or RefreshTrigger.Parent || (trigger is RefreshTrigger.Schedule && !lease.Term.IsRenewable));
 
     private async Task<bool> IsAcceptedAsync(Lease<VaultToken> lease, CancellationToken cancellationToken) =>
         (await _client.LookUpAsync(lease.Credential, cancellationToken).ConfigureAwait(false)).OrThrow(Reference).IsSuccess;

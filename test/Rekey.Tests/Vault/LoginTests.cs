@@ -114,6 +114,28 @@ public sealed class LoginTests : VaultTest
         Assert.Equal(1, Server.Tokens.LogIns);
     }
 
+    [Fact]
+    public async Task A_session_that_the_secret_id_is_read_with_revives_the_token_and_its_renewal_makes_nothing_new()
+    {
+        var sessions = Document("sso://session", "the-first-session");
+        sessions.OnFetch = ScriptedDocuments.Throws(CredentialErrors.SignInNotAvailable("session"));
+        var session = Alone(sessions, "session");
+        var token = LogIn(parent: session);
+        var error = await FailureAsync(async () => await token.GetAsync());
+        Assert.Equal((FailureKind.NeedsUser, "session"), (error.Kind, error.Parent));
+
+        sessions.OnFetch = Holds("the-first-session");
+        await session.RefreshAsync(RefreshTrigger.SignIn);
+        await Until.True(() => token.Status.Phase is CredentialPhase.Ready && !token.IsRefreshing);
+        var lease = token.Active;
+        sessions.OnFetch = Holds("the-second-session");
+        await session.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Server.Tokens.LookUps == 1 && !token.IsRefreshing);
+
+        Assert.Same(lease, token.Active);
+        Assert.Equal(1, Server.Tokens.LogIns);
+    }
+
     [Theory]
     [InlineData("kubernetes")]
     [InlineData("jwt")]

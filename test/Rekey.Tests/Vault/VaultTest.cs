@@ -45,11 +45,11 @@ public abstract class VaultTest : LeakCheckedTest
     /// <summary>The token of an AppRole login.</summary>
     internal ManagedCredential<VaultToken> Token => _token ??= LogIn();
 
-    internal ManagedCredential<VaultToken> LogIn(VaultAuth? auth = null, VaultOptions? options = null)
+    internal ManagedCredential<VaultToken> LogIn(VaultAuth? auth = null, VaultOptions? options = null, ManagedCredential? parent = null)
     {
         Server.Tokens.AddAppRole(RoleId, SecretIdText, Role);
         var source = new VaultTokenSource(options ?? Options, auth ?? AppRole);
-        return Made(new ManagedCredential<VaultToken>(Of<VaultToken>("vault", source) with { Verifier = source.VerifyAsync }));
+        return Made(new ManagedCredential<VaultToken>(Of<VaultToken>("vault", source) with { Verifier = source.VerifyAsync, Parent = parent }));
     }
 
     internal VaultSource Source(string path, VaultEngine? engine = null, VaultOptions? options = null, string? @namespace = null) =>
@@ -61,6 +61,9 @@ public abstract class VaultTest : LeakCheckedTest
 
     internal ManagedCredential<SecretDocument> Keep(CredentialSource<SecretDocument> source, string name = "orders") =>
         Made(new ManagedCredential<SecretDocument>(Of(name, source) with { Parent = Token }));
+
+    /// <summary>A credential that has nothing to do with Vault.</summary>
+    internal ManagedCredential<SecretDocument> Alone(CredentialSource<SecretDocument> source, string name) => Made(new ManagedCredential<SecretDocument>(Of(name, source)));
 
     /// <summary>A source that holds one secret text.</summary>
     internal ScriptedDocuments Document(string reference, string text, TimeSpan? every = null) =>
