@@ -34,7 +34,7 @@ internal sealed class VaultSources : IDisposable
         var (options, token, error) = _opened.Value;
         if (error is not null)
             return new UnusableSource<SecretDocument>(reference.Text, error with { Message = $"{reference.Text}: {error.Message}" });
-        if (VaultSource.ProblemOf(reference.Path) is { } problem)
+        if (VaultSource.ProblemOf(reference.Path, reference.Options.GetValueOrDefault("namespace")) is { } problem)
             return new UnusableSource<SecretDocument>(reference.Text, CredentialErrors.SourceRefused(reference.Text, problem.TrimEnd('.'), "Correct the reference."));
         VaultEngine? engine = reference.Options.TryGetValue("engine", out var name) && VaultEngines.TryParse(name, out var known) ? known : null;
         return new VaultSource(reference.Path, (ManagedCredential<VaultToken>)token!.Credential, options!, engine, reference.Options.GetValueOrDefault("namespace"), reference.WithoutField().Text)

@@ -25,7 +25,7 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
     public VaultSource(
         string path, ManagedCredential<VaultToken> token, VaultOptions options, VaultEngine? engine = null, string? @namespace = null, string? reference = null)
     {
-        if (ProblemOf(path) is { } problem)
+        if (ProblemOf(path, @namespace) is { } problem)
             throw new ArgumentException(problem, nameof(path));
         (_path, _token, _options, _namespace) = (path.Trim('/'), token, options, @namespace);
         _named = engine is { } known ? VaultPath.Of(_path, known) : null;
@@ -46,11 +46,12 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
     /// </summary>
     public bool AnnouncesParent { get; init; }
 
-    /// <summary>Why a path names no secret; null when it does.</summary>
-    public static string? ProblemOf(string path) => path.Trim('/') switch
+    /// <summary>Why a path names no secret, or a namespace none; null when they do. An empty namespace is the one above all others.</summary>
+    public static string? ProblemOf(string path, string? @namespace = null) => path.Trim('/') switch
     {
         var trimmed when !VaultPath.IsPath(trimmed) => "It is no path of names between single slashes.",
         var trimmed when !trimmed.Contains('/') => "It names a mount and nothing below it.",
+        _ when @namespace is { Length: > 0 } && !VaultPath.IsPath(@namespace.Trim('/')) => "The namespace is no path of names.",
         _ => null,
     };
 
