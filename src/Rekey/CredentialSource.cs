@@ -17,6 +17,15 @@ public abstract class CredentialSource<TCredential>
     /// <summary>How often to look for a change when nothing announces one. Null leaves it to the policy.</summary>
     public virtual TimeSpan? PollInterval => null;
 
+    /// <summary>The same while <paramref name="lease"/> is in use, where several sources are asked and not all of them answered.</summary>
+    public virtual TimeSpan? PollIntervalOf(Lease<TCredential> lease) => PollInterval;
+
+    /// <summary>
+    /// Whether something has changed that the credential is made of besides <paramref name="lease"/>. Asked when it is polled while the
+    /// lease is not due: that alone is neither extended nor replaced because of a look.
+    /// </summary>
+    public virtual ValueTask<bool> HasNewsAsync(Lease<TCredential> lease, CancellationToken cancellationToken) => new(false);
+
     /// <summary>
     /// How long to pause at most between two looks that fail, where a look costs nothing and disturbs nobody. Null leaves it to the
     /// policy, whose pauses grow. A source that is polled several times a minute is such a one, unless it says otherwise.
@@ -40,6 +49,22 @@ public abstract class CredentialSource<TCredential>
 
     /// <summary>Ends a lease early. Called only when nothing uses it any longer.</summary>
     public virtual ValueTask RevokeAsync(Lease<TCredential> lease, CancellationToken cancellationToken) => default;
+
+    // Nobody will ever use the lease in such an answer; where it cannot be given back, its time to live ends it. What ended the
+    // reading does not end this.
+    internal async ValueTask GiveBackAsync(SourceAnswer<TCredential> answer)
+    {
+        if (!CanRevoke || answer.LeaseId is null)
+            return;
+        try
+        {
+            await RevokeAsync(Lease<TCredential>.Unpublished(answer, Reference), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Why the answer is of no use is the news, and it is on its way.
+        }
+    }
 
     /// <summary>Calls <paramref name="changed"/> when the content may have changed: a hint to look, no promise. Null when the source announces nothing.</summary>
     public virtual IDisposable? Watch(Action changed) => null;
@@ -65,7 +90,11 @@ public abstract class CredentialSource<TCredential>
 /// <param name="Current">The lease in use, if any.</param>
 /// <typeparam name="TCredential">What the source delivers.</typeparam>
 public sealed record FetchRequest<TCredential>(RefreshTrigger Trigger, Lease<TCredential>? Current)
-    where TCredential : class, ICredential;
+    where TCredential : class, ICredential
+{
+    /// <summary>Whether the lease in use is good and comes from the first of several sources: no other one is to take its place.</summary>
+    public bool KeepsCurrent { get; init; }
+}
 
 /// <summary>What a source answered.</summary>
 /// <param name="Credential">The credential.</param>

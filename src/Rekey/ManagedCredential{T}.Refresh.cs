@@ -50,12 +50,12 @@ public sealed partial class ManagedCredential<TCredential>
         if (result is RefreshResult.Refreshed refreshed)
         {
             var isFirst = _schedule.LastSuccess is null;
-            _schedule.Refreshed(refreshed.Lease.Term, _options.Source.PollInterval);
+            _schedule.Refreshed(refreshed.Lease.Term, PollInterval);
             _journal.Swapped(refreshed.Lease, isFirst);
         }
         else if (result is RefreshResult.Unchanged unchanged)
         {
-            _schedule.Unchanged(unchanged.Lease.Term, _options.Source.PollInterval);
+            _schedule.Unchanged(unchanged.Lease.Term, PollInterval);
         }
         return result;
     }
@@ -74,8 +74,8 @@ public sealed partial class ManagedCredential<TCredential>
 
     private async Task<RefreshResult> RefreshCoreAsync(RefreshTrigger trigger, CancellationToken stopping)
     {
-        if (trigger is RefreshTrigger.Schedule && await RenewAsync(_active, stopping).ConfigureAwait(false) is { } renewed)
-            return renewed;
+        if (trigger is RefreshTrigger.Schedule && await ContinueAsync(_active, stopping).ConfigureAwait(false) is { } continued)
+            return continued;
 
         var candidate = await ObtainAsync(trigger, stopping).ConfigureAwait(false);
         try
@@ -91,6 +91,7 @@ public sealed partial class ManagedCredential<TCredential>
         }
     }
 
+    // Whatever ends the attempt, a shutdown or a verifier that breaks: what is neither in use nor kept for a later proof is given back.
     private async Task<RefreshResult> TakeAsync(Candidate candidate, CancellationToken stopping)
     {
         var active = _active;
@@ -98,25 +99,22 @@ public sealed partial class ManagedCredential<TCredential>
         var isSame = active is not null && active.Fingerprint == lease.Fingerprint && active.LeaseId == lease.LeaseId;
         if (isSame && !active!.IsRejected)
             return Keep(active, candidate);
-        // What the source has just proved needs no second opinion.
-        if (!lease.IsVerified && _refused.Why(lease.Fingerprint) is { } reason && !IsLastResort(active, reason))
+        try
         {
-            Discard(lease);
-            throw new CredentialException(reason);
+            await ProveAsync(candidate, active, isSame, stopping).ConfigureAwait(false);
+            if (!isSame)
+                await SwapAsync(lease, candidate.IsFallback, stopping).ConfigureAwait(false);
         }
-
-        if (active is not null && !isSame)
-            _journal.Rotated(lease);
-        await VerifyAsync(candidate, stopping).ConfigureAwait(false);
-        _refused.Forget(lease.Fingerprint);
-        if (isSame)
+        catch when (_active != lease && _parked != candidate)
         {
-            active!.MarkRejected(false);
-            WakeWaiters();
-            return Keep(active, candidate);
+            Discard(lease, revoke: !isSame);
+            throw;
         }
-        await SwapAsync(lease, candidate.IsFallback, stopping).ConfigureAwait(false);
-        return new RefreshResult.Refreshed(lease);
+        if (!isSame)
+            return new RefreshResult.Refreshed(lease);
+        active!.MarkRejected(false);
+        WakeWaiters();
+        return Keep(active, candidate);
     }
 
     // A version that was rolled back is better than none; one that the service refuses is not.
@@ -133,6 +131,17 @@ public sealed partial class ManagedCredential<TCredential>
         _isFallback = candidate.IsFallback;
         Discard(candidate.Lease, revoke: false);
         return new RefreshResult.Unchanged(active);
+    }
+
+    private TimeSpan? PollInterval => _active is { } active ? _options.Source.PollIntervalOf(active) : _options.Source.PollInterval;
+
+    // A poll finds a lease that is not due: its issuer has nothing to say about it, and another one would only use up logins.
+    private async Task<RefreshResult?> ContinueAsync(Lease<TCredential>? active, CancellationToken stopping)
+    {
+        if (active is not { LeaseId: not null } || !active.IsFresh(_time) || _schedule.Failures > 0)
+            return await RenewAsync(active, stopping).ConfigureAwait(false);
+        var hasNews = await Bounded(token => _options.Source.HasNewsAsync(active, token), _policy.FetchTimeout, stopping).ConfigureAwait(false);
+        return hasNews ? null : new RefreshResult.Unchanged(active);
     }
 
     private async Task<RefreshResult?> RenewAsync(Lease<TCredential>? active, CancellationToken stopping)
@@ -173,7 +182,8 @@ public sealed partial class ManagedCredential<TCredential>
 
         var parent = await ParentLeaseAsync(stopping).ConfigureAwait(false);
         var asked = Moment.Now(_time);
-        var answer = await FetchAsync(new FetchRequest<TCredential>(trigger, _active), stopping).ConfigureAwait(false);
+        var request = new FetchRequest<TCredential>(trigger, _active) { KeepsCurrent = IsUsable(_active) && !_isFallback };
+        var answer = await FetchAsync(request, stopping).ConfigureAwait(false);
         return CandidateOf(answer, asked, answer.StandsOn ?? parent);
     }
 
@@ -273,55 +283,6 @@ public sealed partial class ManagedCredential<TCredential>
     }
 
     private static Moment Earlier(Moment? one, Moment other) => one is { } first && first.Wall <= other.Wall ? first : other;
-
-    private async Task VerifyAsync(Candidate candidate, CancellationToken stopping)
-    {
-        if (_options.Verifier is null || candidate.Lease.IsVerified)
-            return;
-        var verification = await AskServiceAsync(candidate.Lease.Credential, _policy.VerifyAttempts, stopping).ConfigureAwait(false);
-        switch (verification.Outcome)
-        {
-            case VerificationOutcome.Accepted:
-                candidate.Lease.IsVerified = true;
-                break;
-            case VerificationOutcome.Refused:
-                var rejected = verification.Error ?? CredentialErrors.Rejected(Name);
-                _refused.Add(candidate.Lease.Fingerprint, rejected);
-                Discard(candidate.Lease);
-                throw new CredentialException(rejected);
-            default:
-                _parked = candidate;
-                throw new CredentialException(verification.Error ?? CredentialErrors.Unverifiable(Name));
-        }
-    }
-
-    private async Task<Verification> AskServiceAsync(TCredential credential, int attempts, CancellationToken stopping)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var verification = await AskOnceAsync(credential, stopping).ConfigureAwait(false);
-            // A service that asks to wait is not asked again in a moment.
-            if (verification is not { Outcome: VerificationOutcome.Indeterminate, Error: null or { RetryAfter: null } } || attempt >= attempts)
-                return verification;
-            await Task.Delay(RefreshPolicy.VerifyRetryAfter(attempt), _time, stopping).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<Verification> AskOnceAsync(TCredential credential, CancellationToken stopping)
-    {
-        try
-        {
-            return await Bounded(token => _options.Verifier!(credential, token), _policy.VerifyTimeout, stopping).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
-        {
-            return Verification.Indeterminate();
-        }
-        catch (CredentialException e)
-        {
-            return Verification.Indeterminate(e.Error);
-        }
-    }
 
     // The limit holds even for work that ignores its token: what comes late is dropped, or handed to whoever must give it back.
     private async Task<T> Bounded<T>(

@@ -4,6 +4,7 @@ namespace Rekey;
 public sealed partial class ManagedCredential<TCredential>
 {
     private readonly Dictionary<Lease<TCredential>, Task> _draining = [];
+    private readonly List<Task> _revocations = []; // of leases that were never used: the end waits for these too
     private Lease<TCredential>? _standby;
     private Moment _observedUntil;
     private bool _rollbackWanted;
@@ -40,16 +41,7 @@ public sealed partial class ManagedCredential<TCredential>
 
     private async Task SwapAsync(Lease<TCredential> next, bool isFallback, CancellationToken stopping)
     {
-        List<IPreparedLease> prepared;
-        try
-        {
-            prepared = await PrepareAsync(next, stopping).ConfigureAwait(false);
-        }
-        catch
-        {
-            Discard(next);
-            throw;
-        }
+        var prepared = await PrepareAsync(next, stopping).ConfigureAwait(false);
         Lease<TCredential>? old, forgotten, retired = null;
         lock (_gate)
         {
@@ -211,10 +203,17 @@ public sealed partial class ManagedCredential<TCredential>
     {
         lease.Release();
         Interlocked.Increment(ref _ended);
-        if (revoke)
-            _ = RevokeAsync(lease);
-        else
+        if (!revoke)
+        {
             lease.LeaveParent();
+            return;
+        }
+        var revocation = RevokeAsync(lease);
+        lock (_gate)
+        {
+            _revocations.RemoveAll(static one => one.IsCompleted);
+            _revocations.Add(revocation);
+        }
     }
 
     private async Task RevokeAsync(Lease<TCredential> lease)
@@ -260,7 +259,7 @@ public sealed partial class ManagedCredential<TCredential>
         Retire(standby);
         Retire(active);
         lock (_gate)
-            ends = [.. _draining.Values];
+            ends = [.. _draining.Values, .. _revocations];
         // What somebody still holds is left to its time to live.
         await Task.WhenAny(Task.WhenAll(ends), Task.Delay(_policy.RevokeTimeout, _time)).ConfigureAwait(false);
     }

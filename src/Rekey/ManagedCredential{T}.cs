@@ -43,7 +43,7 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
         _schedule = new RefreshSchedule(_policy, _time, options.Random, OnDueChanged);
         _flight = new RefreshFlight(
             RunAsync, new RefreshPace(_policy.PaceInterval, _policy.PaceBurst, _policy.IsProgressFree, _time),
-            () => new RefreshResult.Failed(CredentialErrors.Stopped(Name)), _time);
+            () => new RefreshResult.Failed(CredentialErrors.Stopped(Name)), _time, OnDueChanged);
         _schedule.Within(TimeSpan.Zero);
         if (options.Parent is { } parent)
         {

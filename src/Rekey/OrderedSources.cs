@@ -1,6 +1,6 @@
 namespace Rekey;
 
-/// <summary>Several sources in order: an unavailable one lets the next try, a refusal stops.</summary>
+/// <summary>Several sources in order: an unavailable one lets the next try, once nothing of its own is good any longer; a refusal stops.</summary>
 /// <typeparam name="TCredential">What the sources deliver.</typeparam>
 public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<TCredential>> sources) : CredentialSource<TCredential>
     where TCredential : class, ICredential
@@ -22,6 +22,13 @@ public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<T
         sources.All(static s => s.RetryInterval is not null || !s.CanRotate) ? sources.Min(static s => s.RetryInterval) : null;
 
     /// <inheritdoc/>
+    public override TimeSpan? PollIntervalOf(Lease<TCredential> lease) => IssuerOf(lease)?.PollIntervalOf(lease);
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> HasNewsAsync(Lease<TCredential> lease, CancellationToken cancellationToken) =>
+        IssuerOf(lease)?.HasNewsAsync(lease, cancellationToken) ?? default;
+
+    /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         for (var i = 0; ; i++)
@@ -31,7 +38,7 @@ public sealed class OrderedSources<TCredential>(IReadOnlyList<CredentialSource<T
                 var answer = await sources[i].FetchAsync(request, cancellationToken).ConfigureAwait(false);
                 return answer with { Source = answer.Source ?? sources[i].Reference, IsFallback = i > 0 || answer.IsFallback };
             }
-            catch (CredentialException e) when (e.Error.Kind is FailureKind.Unavailable && i < sources.Count - 1)
+            catch (CredentialException e) when (e.Error.Kind is FailureKind.Unavailable && !request.KeepsCurrent && i < sources.Count - 1)
             {
                 // The next one tries; status says later which one answered.
             }

@@ -22,18 +22,25 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
     public override TimeSpan? RetryInterval => inner.RetryInterval;
 
     /// <inheritdoc/>
+    public override TimeSpan? PollIntervalOf(Lease<TCredential> lease) => inner.PollIntervalOf(lease.Over(lease.Credential.Document));
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> HasNewsAsync(Lease<TCredential> lease, CancellationToken cancellationToken) =>
+        inner.HasNewsAsync(lease.Over(lease.Credential.Document), cancellationToken);
+
+    /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         var current = request.Current is { } lease ? lease.Over(lease.Credential.Document) : null;
-        var answer = await inner.FetchAsync(new FetchRequest<SecretDocument>(request.Trigger, current), cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(answer, cancellationToken).ConfigureAwait(false);
+        var answer = await inner.FetchAsync(new FetchRequest<SecretDocument>(request.Trigger, current) { KeepsCurrent = request.KeepsCurrent }, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(answer).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>?> FetchPendingAsync(Lease<TCredential> refused, CancellationToken cancellationToken)
     {
         var answer = await inner.FetchPendingAsync(refused.Over(refused.Credential.Document), cancellationToken).ConfigureAwait(false);
-        return answer is null ? null : await ReadAsync(answer, cancellationToken).ConfigureAwait(false);
+        return answer is null ? null : await ReadAsync(answer).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -56,7 +63,7 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
     /// <inheritdoc/>
     public override CredentialError Invalid(CredentialError error) => inner.Invalid(error);
 
-    private async ValueTask<SourceAnswer<TCredential>> ReadAsync(SourceAnswer<SecretDocument> answer, CancellationToken cancellationToken)
+    private async ValueTask<SourceAnswer<TCredential>> ReadAsync(SourceAnswer<SecretDocument> answer)
     {
         try
         {
@@ -64,23 +71,8 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
         }
         catch (CredentialException e)
         {
-            await GiveBackAsync(answer, cancellationToken).ConfigureAwait(false);
+            await inner.GiveBackAsync(answer).ConfigureAwait(false);
             throw new CredentialException(inner.Invalid(e.Error));
-        }
-    }
-
-    // Nobody will ever use a lease whose content cannot be read; where it cannot be given back, its time to live ends it.
-    private async ValueTask GiveBackAsync(SourceAnswer<SecretDocument> answer, CancellationToken cancellationToken)
-    {
-        if (!inner.CanRevoke || answer.LeaseId is null)
-            return;
-        try
-        {
-            await inner.RevokeAsync(Lease<SecretDocument>.Unpublished(answer, inner.Reference), cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // What the content lacks is the news, and it is on its way.
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Rekey;
 /// the trigger came, or, if the trigger brings no news, by the one under way; all triggers that wait for a further run share one.
 /// </summary>
 internal sealed class RefreshFlight(
-    Func<RefreshTrigger, CancellationToken, Task<RefreshResult>> run, RefreshPace pace, Func<RefreshResult> stopped, TimeProvider time)
+    Func<RefreshTrigger, CancellationToken, Task<RefreshResult>> run, RefreshPace pace, Func<RefreshResult> stopped, TimeProvider time, Action? landed = null)
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -108,7 +108,8 @@ internal sealed class RefreshFlight(
 
     private void Land(Run flight, RefreshResult result)
     {
-        if (result is RefreshResult.Refreshed)
+        // A lease is made for each refresh: that it is a new one is no progress.
+        if (result is RefreshResult.Refreshed { Lease.LeaseId: null })
             pace.Progress();
         Run? orphan = null;
         lock (_gate)
@@ -121,6 +122,7 @@ internal sealed class RefreshFlight(
             else
                 orphan = next;
         }
+        landed?.Invoke(); // not sooner: whoever plans what is next leaves out what is under way
         flight.Complete(result);
         orphan?.Complete(stopped());
     }

@@ -51,7 +51,7 @@ public sealed record RefreshPolicy
     /// <summary>One refresh on request each so often…</summary>
     public TimeSpan PaceInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>…after this many at once. A refresh that brought a new version costs nothing.</summary>
+    /// <summary>…after this many at once. A refresh that brought a new version costs nothing, unless it is a lease made for it.</summary>
     public int PaceBurst { get; init; } = 2;
 
     /// <summary>Whether it does. It does not where each refresh makes a new version at its authority.</summary>

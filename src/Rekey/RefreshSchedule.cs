@@ -32,7 +32,8 @@ internal sealed class RefreshSchedule(RefreshPolicy policy, TimeProvider time, R
         lock (_gate)
         {
             LastAttempt = time.GetUtcNow();
-            if (trigger is RefreshTrigger.Rotation or RefreshTrigger.Parent)
+            // A parent's news is read at once and as it is: it cannot be late.
+            if (trigger is RefreshTrigger.Rotation)
                 _changeAnnounced = Moment.Now(time);
         }
     }

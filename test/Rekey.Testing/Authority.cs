@@ -35,6 +35,9 @@ public sealed class Authority(TimeProvider time)
 
     public Func<Lease<SecretValue>, SourceAnswer<SecretValue>?>? OnRenew { get; set; }
 
+    /// <summary>Runs inside each revocation, before it counts.</summary>
+    public Func<Task>? OnRevoke { get; set; }
+
     public bool IsServiceDown { get; set; }
 
     public int Fetches => Volatile.Read(ref _fetches);
@@ -143,14 +146,15 @@ public sealed class Authority(TimeProvider time)
         public override ValueTask<SourceAnswer<SecretValue>?> RenewAsync(Lease<SecretValue> lease, CancellationToken cancellationToken) =>
             new(authority.OnRenew?.Invoke(lease));
 
-        public override ValueTask RevokeAsync(Lease<SecretValue> lease, CancellationToken cancellationToken)
+        public override async ValueTask RevokeAsync(Lease<SecretValue> lease, CancellationToken cancellationToken)
         {
+            if (authority.OnRevoke is { } script)
+                await script();
             if (lease.Holds > 0)
                 authority.Violations.Enqueue($"lease {lease.Number} was revoked while it was held");
             if (authority.Revoked.Contains(lease))
                 authority.Violations.Enqueue($"lease {lease.Number} was revoked twice");
             authority.Revoked.Enqueue(lease);
-            return default;
         }
 
         public override IDisposable Watch(Action changed)

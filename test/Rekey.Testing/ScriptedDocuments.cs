@@ -30,6 +30,11 @@ public sealed class ScriptedDocuments : CredentialSource<SecretDocument>
 
     public override string Reference { get; }
 
+    public override TimeSpan? PollInterval => Every;
+
+    /// <summary>How often it wants to be looked at.</summary>
+    public TimeSpan? Every { get; init; }
+
     public override bool CanRevoke => Revoked is not null;
 
     /// <summary>Runs as each fetch.</summary>

@@ -34,6 +34,13 @@ public static class Until
         }
     }
 
+    /// <summary>The work ends while no manual time passes.</summary>
+    public static async Task Done(Task work)
+    {
+        await True(() => work.IsCompleted, "the work ends");
+        await work;
+    }
+
     /// <summary>Lets manual time pass in small steps until the work is done.</summary>
     public static async Task<T> Done<T>(Task<T> work, ManualTimeProvider time, TimeSpan step)
     {

@@ -35,6 +35,7 @@ internal sealed class CredentialBuilder
         _identities = identities;
         _identities.Made = one => _built[one.Credential.Name] = one;
         (_documents, _sessions, _vault) = (documents, sessions, vault);
+        _vault.IdentityOf = AwsIdentityOf;
         _verifiers = new ValueVerifiers(parts, () => sessions.Http);
         _configured = configuration.Credentials.ToDictionary(static c => c.Name, StringComparer.Ordinal);
         var readings = configuration.Credentials

@@ -13,7 +13,7 @@ internal sealed class VaultSources : IDisposable
     private readonly VaultConfiguration _vault;
     private readonly DocumentSources _documents;
     private readonly string? _folder;
-    private readonly Lazy<(VaultOptions? Options, ManagedCredential<VaultToken>? Token, CredentialError? Error)> _opened;
+    private readonly Lazy<(VaultOptions? Options, BuiltCredential? Token, CredentialError? Error)> _opened;
     private HttpClient? _http;
 
     public VaultSources(RekeyConfiguration configuration, DocumentSources documents, CredentialParts parts)
@@ -23,7 +23,10 @@ internal sealed class VaultSources : IDisposable
     }
 
     /// <summary>The token, which everything that is read stands on; null where there is none to make.</summary>
-    public BuiltCredential? Token => _opened.Value.Token is { } token ? new BuiltCredential(token, Depth: 0) : null;
+    public BuiltCredential? Token => _opened.Value.Token;
+
+    /// <summary>What the place of a reference is asked with; set before anything is opened.</summary>
+    public Func<SecretReference, BuiltCredential?> IdentityOf { get; set; } = static _ => null;
 
     /// <summary>What a reference names. With <paramref name="announces"/> the token's new leases are its news.</summary>
     public CredentialSource<SecretDocument> Source(SecretReference reference, bool announces)
@@ -31,10 +34,10 @@ internal sealed class VaultSources : IDisposable
         var (options, token, error) = _opened.Value;
         if (error is not null)
             return new UnusableSource<SecretDocument>(reference.Text, error with { Message = $"{reference.Text}: {error.Message}" });
-        if (VaultSource.ProblemOf(reference.Path) is { } problem)
+        if (VaultSource.ProblemOf(reference.Path, reference.Options.GetValueOrDefault("namespace")) is { } problem)
             return new UnusableSource<SecretDocument>(reference.Text, CredentialErrors.SourceRefused(reference.Text, problem.TrimEnd('.'), "Correct the reference."));
         VaultEngine? engine = reference.Options.TryGetValue("engine", out var name) && VaultEngines.TryParse(name, out var known) ? known : null;
-        return new VaultSource(reference.Path, token!, options!, engine, reference.Options.GetValueOrDefault("namespace"), reference.WithoutField().Text)
+        return new VaultSource(reference.Path, (ManagedCredential<VaultToken>)token!.Credential, options!, engine, reference.Options.GetValueOrDefault("namespace"), reference.WithoutField().Text)
         {
             AnnouncesParent = announces,
         };
@@ -42,7 +45,7 @@ internal sealed class VaultSources : IDisposable
 
     public void Dispose() => _http?.Dispose();
 
-    private (VaultOptions? Options, ManagedCredential<VaultToken>? Token, CredentialError? Error) Open()
+    private (VaultOptions? Options, BuiltCredential? Token, CredentialError? Error) Open()
     {
         var written = _vault.Address ?? _parts.Environment.Get(Variables.VaultAddress);
         if (string.IsNullOrEmpty(written))
@@ -65,9 +68,20 @@ internal sealed class VaultSources : IDisposable
         };
         if (options.Problems().FirstOrDefault() is { } wrong)
             return (null, null, Missing(wrong, $"Correct {Variables.VaultAddress} or {Variables.VaultNamespace}."));
-        var source = new VaultTokenSource(options, Authentication());
-        var token = new ManagedCredential<VaultToken>(_parts.Options(source.Reference, Words.VaultKind, source) with { Verifier = source.VerifyAsync });
-        return (options, token, null);
+        return (options, TokenOf(new VaultTokenSource(options, Authentication())), null);
+    }
+
+    // What a login shows may itself be read with a session that a human has to renew: then it is that one who is asked.
+    private BuiltCredential TokenOf(VaultTokenSource source)
+    {
+        var identity = (_vault.Token ?? _vault.SecretId ?? _vault.Jwt) is { } shown ? IdentityOf(shown) : null;
+        var token = new ManagedCredential<VaultToken>(_parts.Options(source.Reference, Words.VaultKind, source) with
+        {
+            Verifier = source.VerifyAsync,
+            Parent = identity?.Credential,
+            ParentBond = ParentBond.Access,
+        });
+        return new BuiltCredential(token, identity is null ? 0 : identity.Depth + 1);
     }
 
     private VaultAuth Authentication() => _vault.Method switch

@@ -96,7 +96,7 @@ internal sealed class OriginReader(ProblemList problems)
 
     private void CheckVault(SecretReference reference, string path)
     {
-        if (VaultSource.ProblemOf(reference.Path) is { } problem)
+        if (VaultSource.ProblemOf(reference.Path, reference.Options.GetValueOrDefault("namespace")) is { } problem)
             problems.Add(path, problem);
         if (reference.Options.TryGetValue("engine", out var engine) && !VaultEngines.TryParse(engine, out _))
             problems.Add(path, $"The engine is unknown ({string.Join(", ", VaultEngines.Names)}).{Names.DidYouMean(engine, VaultEngines.Names)}");

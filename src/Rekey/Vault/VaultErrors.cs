@@ -20,6 +20,11 @@ public static class VaultErrors
         "Put a valid token there, with the default policy; the change is noticed where that place can change.")
     { Kind = FailureKind.Refused };
 
+    /// <summary>A token that somebody else has obtained is near the end of its longest life.</summary>
+    public static CredentialError TokenEnds(string reference, string given) => new(
+        "VAULT_TOKEN_ENDS", $"{reference}: Vault extends the token from {given} no further; it ends soon.", Retryable: false,
+        "Put a new token there, or configure a login of Rekey's own, which gets new tokens by itself.");
+
     /// <summary>The login is not accepted.</summary>
     public static CredentialError LoginRefused(string reference, string mount, int status, string what) => new(
         "VAULT_LOGIN_REFUSED", $"{reference}: Vault refuses the login at auth/{mount} (HTTP {status}).", Retryable: false,

@@ -21,9 +21,20 @@ internal sealed record VaultGrant(TimeSpan? Life, bool IsRenewable, string? Id, 
     /// <summary>Of a secret that has been issued or extended.</summary>
     public static VaultGrant OfLease(VaultReply reply) => Read(reply, reply.Body, reply.Body.Text("lease_id"));
 
-    /// <summary>Whether it falls short of what was asked for: its longest life is near.</summary>
+    /// <summary>Whether it falls short of what was asked for: its longest life is near, or over, where no time at all is granted.</summary>
     public bool FallsShortOf(TimeSpan? asked) =>
-        Life is { } life && asked is { } wanted && (life < wanted * Nearly || (HasWarnings && life < wanted));
+        asked is { } wanted && (Life is not { } life || life < wanted * Nearly || (HasWarnings && life < wanted));
+
+    /// <summary>What it means as the extension of a lease. Where nothing is left to be granted, the end stays where it was.</summary>
+    public SourceAnswer<TCredential> Extending<TCredential>(Lease<TCredential> lease)
+        where TCredential : class, ICredential => new(lease.Credential)
+        {
+            TimeToLive = Life,
+            ExpiresAt = Life is null && lease.Granted is not null ? lease.Term.Expires?.Wall : null,
+            IsRenewable = IsRenewable,
+            IsTruncated = FallsShortOf(lease.Granted),
+            LeaseId = lease.LeaseId,
+        };
 
     private static VaultGrant Read(VaultReply reply, JsonElement granted, string? id) => new(
         VaultReply.Life(granted, "lease_duration"), VaultReply.Is(granted, "renewable"), id,

@@ -36,9 +36,8 @@ internal sealed class VaultHttp(VaultOptions options)
     // A standby names the node that is active. The token goes along, so it must be the same question to another host, no less protected.
     private Uri? Leader(Uri asked, Uri? named)
     {
-        if (named is null)
+        if (named is null || !Uri.TryCreate(asked, named, out var leader))
             return null;
-        var leader = new Uri(asked, named);
         var isSafe = leader.Scheme == asked.Scheme && options.Admits(leader) && leader.UserInfo.Length == 0;
         return isSafe && leader.PathAndQuery == asked.PathAndQuery ? leader : null;
     }

@@ -10,10 +10,10 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
     private readonly VaultOptions _options;
     private readonly VaultClient _client;
     private readonly string _path;
+    private readonly VaultRefusals _refusals;
     private readonly VaultPath? _named;
     private readonly string? _namespace;
     private volatile VaultPath? _found;
-    private volatile bool _looksUpInVain;
 
     /// <summary>Makes a source. Throws <see cref="ArgumentException"/> when the path has a <see cref="ProblemOf"/>.</summary>
     /// <param name="path">The path as people write it: the mount and the name below it.</param>
@@ -25,12 +25,13 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
     public VaultSource(
         string path, ManagedCredential<VaultToken> token, VaultOptions options, VaultEngine? engine = null, string? @namespace = null, string? reference = null)
     {
-        if (ProblemOf(path) is { } problem)
+        if (ProblemOf(path, @namespace) is { } problem)
             throw new ArgumentException(problem, nameof(path));
         (_path, _token, _options, _namespace) = (path.Trim('/'), token, options, @namespace);
         _named = engine is { } known ? VaultPath.Of(_path, known) : null;
         _client = new VaultClient(options);
         Reference = reference ?? $"vault://{path}";
+        _refusals = new VaultRefusals(Reference, token, _client, options);
     }
 
     /// <inheritdoc/>
@@ -45,11 +46,12 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
     /// </summary>
     public bool AnnouncesParent { get; init; }
 
-    /// <summary>Why a path names no secret; null when it does.</summary>
-    public static string? ProblemOf(string path) => path.Trim('/') switch
+    /// <summary>Why a path names no secret, or a namespace none; null when they do. An empty namespace is the one above all others.</summary>
+    public static string? ProblemOf(string path, string? @namespace = null) => path.Trim('/') switch
     {
         var trimmed when !VaultPath.IsPath(trimmed) => "It is no path of names between single slashes.",
         var trimmed when !trimmed.Contains('/') => "It names a mount and nothing below it.",
+        _ when @namespace is { Length: > 0 } && !VaultPath.IsPath(@namespace.Trim('/')) => "The namespace is no path of names.",
         _ => null,
     };
 
@@ -58,17 +60,21 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
     {
         var token = await TokenAsync(cancellationToken).ConfigureAwait(false);
         var (path, reply) = await ReadAsync(token, cancellationToken).ConfigureAwait(false);
-        if (reply.Status == 403 && await HasDiedAsync(token, cancellationToken).ConfigureAwait(false))
+        var refused = RefusalOf.Unknown;
+        if (reply.Status == 403)
+            refused = await _refusals.JudgeAsync(token, cancellationToken).ConfigureAwait(false);
+        if (refused is RefusalOf.Token)
         {
             token = await TokenAsync(cancellationToken).ConfigureAwait(false);
             (path, reply) = await ReadAsync(token, cancellationToken).ConfigureAwait(false);
             if (reply.Status == 403)
-                await DoubtLookingUpAsync(token, cancellationToken).ConfigureAwait(false);
+                refused = await _refusals.JudgeAgainAsync(token, cancellationToken).ConfigureAwait(false);
         }
         if (path is null)
             throw new CredentialException(VaultErrors.EngineUnknown(Reference));
+        // What has an end of its own is left to it: a lease is good for as long as Vault says.
         if (!reply.IsSuccess)
-            throw new CredentialException(Denied(path, reply));
+            throw new CredentialException(Denied(path, reply, isWithdrawn: refused is RefusalOf.Policy && request.Current is not { LeaseId: not null }));
         return VaultContent.Read(Reference, path.Engine, reply, token);
     }
 
@@ -83,25 +89,20 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
         {
             VaultLog.NotExtended(_options.Logger, Reference, reply.Status);
             if (reply.Status == 403)
-                await HasDiedAsync(token, cancellationToken).ConfigureAwait(false);
+                await _refusals.JudgeAsync(token, cancellationToken).ConfigureAwait(false);
             return null;
         }
-        var grant = VaultGrant.OfLease(reply);
-        return new SourceAnswer<SecretDocument>(lease.Credential)
-        {
-            TimeToLive = grant.Life,
-            IsRenewable = grant.IsRenewable,
-            IsTruncated = grant.FallsShortOf(lease.Granted),
-            LeaseId = id,
-        };
+        return VaultGrant.OfLease(reply).Extending(lease);
     }
 
     /// <inheritdoc/>
     public override async ValueTask RevokeAsync(Lease<SecretDocument> lease, CancellationToken cancellationToken)
     {
-        // Giving something back is no reason for a login: without a token the lease has ended, or ends by itself.
-        if (lease.LeaseId is not { } id || _token.Active is not { IsRejected: false } token)
+        if (lease.LeaseId is not { } id)
             return;
+        // Giving something back is no reason for a login: without a token the lease has ended, or ends by itself.
+        if (_token.Active is not { IsRejected: false } token)
+            throw new CredentialException(CredentialErrors.SourceUnavailable(Reference, "there is no token to end a lease with"));
         var reply = (await _client.RevokeAsync(id, token.Credential, _namespace, cancellationToken).ConfigureAwait(false)).OrThrow(Reference);
         if (reply.Status == 403)
             throw new CredentialException(CredentialErrors.SourceRefused(Reference, "the token may not revoke leases", Allow("sys/leases/revoke", "update")));
@@ -134,39 +135,18 @@ public sealed class VaultSource : CredentialSource<SecretDocument>
                 return (null, mount);
         }
         var reply = (await _client.ReadAsync(path.Api, token.Credential, _namespace, cancellationToken).ConfigureAwait(false)).OrThrow(Reference);
-        _found = reply.IsSuccess ? path : null; // what is mounted there may be another engine by now
+        _found = reply.IsSuccess || reply.Status == 403 ? path : null; // what is mounted there may be another engine by now
         return (path, reply);
     }
 
-    /// <summary>A refusal is of the token or of what it may do: only Vault can tell. True when there will be another token.</summary>
-    private async Task<bool> HasDiedAsync(Lease<VaultToken> token, CancellationToken cancellationToken)
-    {
-        if (token.IsRejected || _token.Active != token)
-            return true;
-        if (_looksUpInVain || await IsAcceptedAsync(token, cancellationToken).ConfigureAwait(false))
-            return false;
-        VaultLog.TokenDied(_options.Logger, Reference, _token.Name);
-        _token.Reject(token);
-        return true;
-    }
-
-    // Logging in again and again would help nobody, and take everything away that stands on the token.
-    private async Task DoubtLookingUpAsync(Lease<VaultToken> token, CancellationToken cancellationToken)
-    {
-        if (_looksUpInVain || await IsAcceptedAsync(token, cancellationToken).ConfigureAwait(false))
-            return;
-        VaultLog.LooksUpInVain(_options.Logger, Reference);
-        _looksUpInVain = true;
-    }
-
-    private async Task<bool> IsAcceptedAsync(Lease<VaultToken> token, CancellationToken cancellationToken) =>
-        (await _client.LookUpAsync(token.Credential, cancellationToken).ConfigureAwait(false)).OrThrow(Reference).Status != 403;
-
-    private CredentialError Denied(VaultPath path, VaultReply reply) => reply.Status switch
+    private CredentialError Denied(VaultPath path, VaultReply reply, bool isWithdrawn) => reply.Status switch
     {
         400 => CredentialErrors.SourceRefused(
             Reference, "Vault knows no such role, or does not take the request (HTTP 400)", "Check the path and the role in it."),
-        403 => CredentialErrors.SourceRefused(Reference, $"the policies of the token do not allow to read {path.Api}", Allow(path.Api, "read")),
+        403 => CredentialErrors.SourceRefused(Reference, $"the policies of the token do not allow to read {path.Api}", Allow(path.Api, "read")) with
+        {
+            IsWithdrawal = isWithdrawn,
+        },
         404 when VaultContent.IsDeleted(reply) => VaultErrors.SecretDeleted(Reference),
         404 => CredentialErrors.SourceUnavailable(Reference, $"there is nothing at {path.Api}", MissingStep(path)) with
         {

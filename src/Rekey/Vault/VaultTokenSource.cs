@@ -8,6 +8,7 @@ public sealed class VaultTokenSource : CredentialSource<VaultToken>
     private readonly VaultClient _client;
     private readonly VaultInput _input;
     private readonly VaultLogin _login;
+    private volatile VaultToken? _limited; // given to us, and not extended by a whole life any more
 
     /// <summary>Throws <see cref="ArgumentException"/> when <see cref="VaultOptions.Problems"/> has any.</summary>
     public VaultTokenSource(VaultOptions options, VaultAuth auth)
@@ -37,6 +38,10 @@ public sealed class VaultTokenSource : CredentialSource<VaultToken>
     public override TimeSpan? RetryInterval => null;
 
     /// <inheritdoc/>
+    public override CredentialError? Warning =>
+        _limited is not null && _auth is GivenTokenAuth given ? VaultErrors.TokenEnds(Reference, given.Given.Reference) : null;
+
+    /// <inheritdoc/>
     public override ValueTask<SourceAnswer<VaultToken>> FetchAsync(FetchRequest<VaultToken> request, CancellationToken cancellationToken) =>
         new(_auth is GivenTokenAuth given ? TakeAsync(given, request, cancellationToken) : LogInAsync(request, cancellationToken));
 
@@ -50,13 +55,8 @@ public sealed class VaultTokenSource : CredentialSource<VaultToken>
         if (!reply.IsSuccess)
             return null;
         var grant = VaultGrant.OfToken(reply);
-        return new SourceAnswer<VaultToken>(lease.Credential)
-        {
-            TimeToLive = grant.Life,
-            IsRenewable = grant.IsRenewable,
-            IsTruncated = grant.FallsShortOf(lease.Granted),
-            LeaseId = lease.LeaseId,
-        };
+        NoticeLimit(lease.Credential, grant, lease.Granted);
+        return (_limited is null ? grant : grant with { IsRenewable = false }).Extending(lease);
     }
 
     /// <inheritdoc/>
@@ -85,9 +85,13 @@ public sealed class VaultTokenSource : CredentialSource<VaultToken>
         if (request is { Trigger: RefreshTrigger.Schedule, Current: { } current } && current.IsFresh(_options.Time) && current.Credential == token)
             return Same(current);
         var reply = (await _client.LookUpAsync(token, cancellationToken).ConfigureAwait(false)).OrThrow(Reference);
-        if (!reply.IsSuccess)
+        var life = VaultReply.Life(reply.Data, "ttl");
+        var hasEnded = life is null && reply.Data.Text("expire_time") is not null; // in its last second: without an end there is no such time
+        if (!reply.IsSuccess || hasEnded)
             throw new CredentialException(VaultErrors.TokenRefused(Reference, given.Given.Reference));
-        var grant = new VaultGrant(VaultReply.Life(reply.Data, "ttl"), VaultReply.Is(reply.Data, "renewable"), Id: null, HasWarnings: false);
+        if (_limited != token)
+            _limited = null;
+        var grant = new VaultGrant(life, _limited is null && VaultReply.Is(reply.Data, "renewable"), Id: null, HasWarnings: false);
         return Answer(token, await ExtendedAsync(token, grant, VaultReply.Life(reply.Data, "creation_ttl"), cancellationToken).ConfigureAwait(false));
     }
 
@@ -97,7 +101,17 @@ public sealed class VaultTokenSource : CredentialSource<VaultToken>
         if (!grant.IsRenewable || !(grant.Life < whole / 2))
             return grant;
         var reply = await _client.RenewAsync(token, whole, cancellationToken).ConfigureAwait(false);
-        return reply.IsSuccess && VaultGrant.OfToken(reply) is { Life: not null } extended ? extended with { Id = null } : grant;
+        if (!reply.IsSuccess || VaultGrant.OfToken(reply) is not { Life: not null } extended)
+            return grant;
+        NoticeLimit(token, extended, whole);
+        return extended with { Id = null };
+    }
+
+    // Extended again it would be by ever less, until its end: somebody has to put another one in its place.
+    private void NoticeLimit(VaultToken token, VaultGrant grant, TimeSpan? asked)
+    {
+        if (_auth is GivenTokenAuth && grant.FallsShortOf(asked))
+            _limited = token;
     }
 
     private async Task<SourceAnswer<VaultToken>> LogInAsync(FetchRequest<VaultToken> request, CancellationToken cancellationToken)
@@ -112,9 +126,10 @@ public sealed class VaultTokenSource : CredentialSource<VaultToken>
     }
 
     // A new login would make everything anew that stands on the token: not for a look at one that cannot be extended, nor because what
-    // is shown at a login has changed.
+    // is shown at a login has changed, or what that is read with.
     private bool Suffices(Lease<VaultToken> lease, RefreshTrigger trigger) =>
-        lease.IsFresh(_options.Time) && (trigger is RefreshTrigger.Rotation || (trigger is RefreshTrigger.Schedule && !lease.Term.IsRenewable));
+        lease.IsFresh(_options.Time)
+        && (trigger is RefreshTrigger.Rotation or RefreshTrigger.Parent || (trigger is RefreshTrigger.Schedule && !lease.Term.IsRenewable));
 
     private async Task<bool> IsAcceptedAsync(Lease<VaultToken> lease, CancellationToken cancellationToken) =>
         (await _client.LookUpAsync(lease.Credential, cancellationToken).ConfigureAwait(false)).OrThrow(Reference).IsSuccess;

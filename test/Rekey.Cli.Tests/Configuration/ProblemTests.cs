@@ -74,6 +74,7 @@ public sealed class ProblemTests : LeakCheckedTest
     [InlineData("\"env://A#\"", "", "The field after '#' is empty*")]
     [InlineData("\"vault://kv//x\"", "", "*")]
     [InlineData("\"vault://kv/x?engine=kv3\"", "", "The engine is unknown (kv1, kv2, database, static). Did you mean 'kv1'?")]
+    [InlineData("\"vault://kv/x?namespace=team//a\"", "", "The namespace is no path of names.")]
     [InlineData("\"vault://kv/x?version=3\"", "", "An option is unknown ('vault' has engine, namespace)*")]
     [InlineData("\"aws-sm://prod/orders?version=1\"", "", "An option is unknown ('aws-sm' has region, profile, stage)*")]
     [InlineData("\"azure-kv://orders\"", "", "It names no secret: azure-kv://VAULT/NAME.")]

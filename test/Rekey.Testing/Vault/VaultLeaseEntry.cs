@@ -16,5 +16,8 @@ public sealed record VaultLeaseEntry
 
     public DateTimeOffset Ends { get; internal set; }
 
+    /// <summary>What keeps its owner from giving it back, and is not the owner's fault: a lost answer, a Vault that is away, a token that was taken away.</summary>
+    public string? Trouble { get; internal set; }
+
     internal DateTimeOffset Latest => Issued + Role.MaxTimeToLive;
 }

@@ -23,6 +23,9 @@ public sealed class VaultLeases(Func<DateTimeOffset> now, Func<string, string> m
     /// <summary>Ended by their time, or with the token that they were issued under.</summary>
     public int Expired { get; private set; }
 
+    /// <summary>Of those that expired, the ones that nothing kept their owner from giving back.</summary>
+    public int Forgotten { get; private set; }
+
     /// <summary>Extensions that came back shorter than asked for.</summary>
     public int Truncated { get; private set; }
 
@@ -71,6 +74,8 @@ public sealed class VaultLeases(Func<DateTimeOffset> now, Func<string, string> m
         var latest = Cut is { } part ? now() + (asked * part) : lease.Latest;
         var isCapped = now() + asked > latest;
         lease.Ends = isCapped ? latest : now() + asked;
+        if (Cut is not null)
+            lease.Trouble ??= "cut short"; // to less than it may take to let go of it
         if (isCapped)
             Truncated++;
         return VaultReplies.Secret(
@@ -88,10 +93,27 @@ public sealed class VaultLeases(Func<DateTimeOffset> now, Func<string, string> m
     }
 
     /// <summary>What stood on the token ends with it.</summary>
-    internal async Task EndAllOfAsync(VaultTokenEntry token)
+    internal async Task EndAllOfAsync(VaultTokenEntry token, string? trouble)
     {
         foreach (var lease in Active.Where(lease => lease.Token == token))
+        {
+            lease.Trouble ??= trouble;
             await ExpireAsync(lease);
+        }
+    }
+
+    /// <summary>The owner will never hear of the lease that was issued last.</summary>
+    internal void LoseNewest()
+    {
+        if (Active.MaxBy(static lease => lease.Issued) is { } newest)
+            newest.Trouble = "answer lost";
+    }
+
+    /// <summary>The owner gives a lease back, and nobody is there to take it.</summary>
+    internal void MissRevocation(JsonObject body)
+    {
+        if (_leases.TryGetValue((string?)body["lease_id"] ?? "", out var lease))
+            lease.Trouble ??= "away";
     }
 
     /// <summary>Ends a lease as its time would.</summary>
@@ -100,6 +122,8 @@ public sealed class VaultLeases(Func<DateTimeOffset> now, Func<string, string> m
         if (!_leases.Remove(lease.Id))
             return;
         Expired++;
+        if (lease.Trouble is null)
+            Forgotten++;
         await lease.Role.Revoke(lease.UserName);
     }
 

@@ -64,7 +64,14 @@ public sealed class VaultServer : IAsyncDisposable
     public VaultServer Answer(string path, HttpReply reply) => Script(path, _ => Task.FromResult(reply));
 
     /// <summary>The next call to the path is done, and its reply meets this fault.</summary>
-    public VaultServer Break(string path, WireFault fault) => Script(path, async call => await DoAsync(call) with { Fault = fault });
+    public VaultServer Break(string path, WireFault fault) => Script(path, async call =>
+    {
+        var issued = Leases.Issued;
+        var reply = await DoAsync(call);
+        if (Leases.Issued > issued)
+            Leases.LoseNewest();
+        return reply with { Fault = fault };
+    });
 
     /// <summary>The next call to the path is done, and its reply is changed.</summary>
     public VaultServer Change(string path, Action<JsonObject> change) => Script(path, async call => Changed(await DoAsync(call), change));
@@ -85,7 +92,7 @@ public sealed class VaultServer : IAsyncDisposable
         await _one.WaitAsync();
         try
         {
-            await EndAsync(token);
+            await EndAsync(token, "token lost");
         }
         finally
         {
@@ -117,7 +124,11 @@ public sealed class VaultServer : IAsyncDisposable
         {
             await SweepCoreAsync();
             if (Mode is { } mode)
+            {
+                if (call.Path == RevokePath)
+                    Leases.MissRevocation(JsonNode.Parse(call.Text)!.AsObject());
                 return mode;
+            }
             return _scripts.TryGetValue(call.Path, out var script) && script.TryDequeue(out var next) ? await next(call) : await DoAsync(call);
         }
         finally
@@ -133,10 +144,10 @@ public sealed class VaultServer : IAsyncDisposable
         await Leases.SweepAsync();
     }
 
-    private async Task EndAsync(VaultTokenEntry token)
+    private async Task EndAsync(VaultTokenEntry token, string? trouble = null)
     {
         if (Tokens.Remove(token))
-            await Leases.EndAllOfAsync(token);
+            await Leases.EndAllOfAsync(token, trouble);
     }
 
     private async Task<HttpReply> DoAsync(HttpCall call)

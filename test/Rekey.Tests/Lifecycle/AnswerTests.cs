@@ -105,6 +105,7 @@ public sealed class AnswerTests : LifecycleTest
                 parent.Reject(parent.Active);
             return parent.GetLeaseAsync().AsTask();
         };
+        Time.Advance(TimeSpan.FromMinutes(4.1)); // its time has come
 
         Assert.IsType<RefreshResult.Refreshed>(await child.RefreshAsync(RefreshTrigger.Schedule));
 

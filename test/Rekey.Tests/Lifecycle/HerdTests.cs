@@ -96,6 +96,6 @@ public sealed class HerdTests
 
     private static IEnumerable<TimeSpan> Starts() => Enumerable.Range(0, Replicas).Select(static i => Deployment * (i / (double)Replicas));
 
-    // Evenly spread and in no order, as fingerprints of names are.
+    // Evenly spread and in no order: what chance would draw, without its clumps.
     private static double Spread(int replica) => replica * 0.6180339887498949 % 1;
 }

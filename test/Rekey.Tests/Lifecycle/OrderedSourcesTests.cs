@@ -1,3 +1,5 @@
+using Rekey.Testing;
+
 namespace Rekey.Tests.Lifecycle;
 
 public sealed class OrderedSourcesTests : LifecycleTest
@@ -47,11 +49,44 @@ public sealed class OrderedSourcesTests : LifecycleTest
         Assert.Equal(CredentialPhase.Ready, credential.Status.Phase);
     }
 
+    [Fact]
+    public async Task What_the_first_source_gave_stays_in_use_while_it_is_good_and_only_then_the_next_one_is_asked()
+    {
+        _first.Life = TimeSpan.FromHours(1);
+        var credential = MakeOrdered();
+        var lease = await credential.GetAsync();
+        _first.Error = CredentialErrors.SourceUnavailable(_first.Reference, "down");
+        Time.Advance(TimeSpan.FromMinutes(50));
+
+        Assert.Equal("SOURCE_UNAVAILABLE", ErrorOf(await credential.RefreshAsync(RefreshTrigger.Schedule)).Code);
+        Assert.Same(lease, await credential.GetAsync());
+        Assert.Equal((CredentialPhase.Degraded, 0), (credential.Status.Phase, _second.Fetches));
+
+        Time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal("scripted://second", (await credential.GetAsync()).Source);
+        Assert.Equal(CredentialPhase.Degraded, credential.Status.Phase);
+    }
+
+    [Fact]
+    public async Task What_a_service_refuses_is_replaced_by_the_next_source_at_once()
+    {
+        var credential = MakeOrdered();
+        credential.Reject(await credential.GetAsync());
+        await Until.True(() => !credential.IsRefreshing);
+        _first.Error = CredentialErrors.SourceUnavailable(_first.Reference, "down");
+
+        credential.Reject(await credential.GetAsync());
+
+        Assert.Equal("scripted://second", (await credential.GetAsync()).Source);
+    }
+
     private sealed class Scripted(string reference) : CredentialSource<SecretValue>
     {
         public override string Reference => reference;
 
         public CredentialError? Error { get; set; }
+
+        public TimeSpan? Life { get; set; }
 
         public int Fetches { get; private set; }
 
@@ -60,7 +95,7 @@ public sealed class OrderedSourcesTests : LifecycleTest
             Fetches++;
             return Error is { } error
                 ? throw new CredentialException(error)
-                : new(new SourceAnswer<SecretValue>(new SecretValue(new Secret(reference))));
+                : new(new SourceAnswer<SecretValue>(new SecretValue(new Secret(reference))) { TimeToLive = Life });
         }
     }
 }

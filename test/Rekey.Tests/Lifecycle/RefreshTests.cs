@@ -268,6 +268,19 @@ public sealed class RefreshTests : LifecycleTest
     }
 
     [Fact]
+    public async Task Refreshes_on_request_that_each_make_a_new_login_are_paced_although_each_is_news()
+    {
+        (Policy, The.IssuesLeases) = (Policy with { PaceBurst = 2 }, true);
+        var credential = Make();
+        await credential.GetAsync();
+        Assert.IsType<RefreshResult.Refreshed>(await credential.RefreshAsync(RefreshTrigger.Manual));
+
+        Assert.Null(credential.TryRefresh(RefreshTrigger.Manual, out var wait));
+        Assert.Equal(Policy.PaceInterval, wait);
+        Assert.Equal(2, The.Fetches);
+    }
+
+    [Fact]
     public async Task A_failure_that_only_a_human_can_mend_stops_the_schedule_until_someone_asks()
     {
         var credential = Make();
@@ -332,6 +345,21 @@ public sealed class RefreshTests : LifecycleTest
         Assert.Equal("password-1", Value(await two.GetAsync()));
         Assert.False(two.Active!.IsRejected);
         Assert.NotSame(one.Active, two.Active);
+    }
+
+    [Fact]
+    public async Task What_is_due_next_is_told_when_nothing_is_under_way_any_more()
+    {
+        var credential = Make();
+        var told = new List<bool>();
+        credential.DueChanged += () => told.Add(credential.IsRefreshing);
+
+        await credential.RefreshAsync(RefreshTrigger.Manual);
+        The.OnFetch = Down;
+        await credential.RefreshAsync(RefreshTrigger.Manual);
+
+        Assert.Equal(2, told.Count(static isRefreshing => !isRefreshing));
+        Assert.False(told[^1]);
     }
 
     private sealed class Texts(Func<string> content) : CredentialSource<SecretDocument>

@@ -234,4 +234,43 @@ public sealed class SuccessionTests : LifecycleTest
         Assert.Equal("STOPPED", ErrorOf(await waiting).Code);
         Assert.Null(credential.Active);
     }
+
+    [Fact]
+    public async Task A_shutdown_while_a_lease_is_being_proved_gives_it_back_and_lets_go_of_its_parent()
+    {
+        var session = new Authority(Time) { IssuesLeases = true };
+        session.Accept("password-1");
+        var parent = Make("session", session.Source);
+        The.IssuesLeases = true;
+        var credential = Make(parent: parent, bond: ParentBond.Life);
+        await parent.GetAsync();
+        The.OnVerify = static token => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        var waiting = credential.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => The.Verifications == 2); // after the parent's
+
+        await Until.Done(credential.DisposeAsync().AsTask());
+        await Until.Done(parent.DisposeAsync().AsTask());
+
+        Assert.Equal("STOPPED", ErrorOf(await waiting).Code);
+        Assert.Equal((1, 1), (The.Revoked.Count, session.Revoked.Count));
+        Assert.Equal(credential.Status.Issued, credential.Status.Ended);
+    }
+
+    [Fact]
+    public async Task The_end_waits_until_what_was_never_used_is_given_back_too()
+    {
+        The.IssuesLeases = true;
+        var credential = Make();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        The.OnRevoke = () => gate.Task;
+        The.Current = Plant("password-wrong").Reveal();
+        await credential.RefreshAsync(RefreshTrigger.Manual);
+
+        var ending = credential.DisposeAsync().AsTask();
+        Assert.False(ending.IsCompleted);
+        gate.SetResult();
+        await Until.Done(ending);
+
+        Assert.Single(The.Revoked);
+    }
 }

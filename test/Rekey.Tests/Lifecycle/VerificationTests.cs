@@ -133,4 +133,18 @@ public sealed class VerificationTests : LifecycleTest
         Assert.Equal("password-2", Value(await credential.GetAsync()));
         Assert.Equal(VerificationOutcome.Accepted, (await credential.ProbeAsync())!.Outcome);
     }
+
+    [Fact]
+    public async Task A_verifier_that_breaks_costs_no_lease()
+    {
+        The.IssuesLeases = true;
+        The.OnVerify = static _ => throw new InvalidOperationException();
+        var credential = Make();
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal("INTERNAL_ERROR", ErrorOf(await credential.RefreshAsync(RefreshTrigger.Manual)).Code);
+
+        await Until.True(() => The.Revoked.Count == 3);
+        Assert.Equal((3, 3), (credential.Status.Issued, credential.Status.Ended));
+    }
 }

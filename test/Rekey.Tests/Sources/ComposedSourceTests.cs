@@ -41,16 +41,65 @@ public sealed class ComposedSourceTests : LeakCheckedTest
     }
 
     [Fact]
-    public async Task Of_several_ends_the_first_counts_and_no_lease_is_claimed()
+    public async Task Of_several_ends_the_first_counts()
     {
         var end = DateTimeOffset.UnixEpoch.AddYears(100);
         var source = Composed(
-            ("a", Issuing(TimeSpan.FromHours(2), end.AddHours(1)), null), ("b", Issuing(TimeSpan.FromHours(1), end), null), ("c", Issuing(TimeSpan.Zero, null), null));
+            ("a", Ending(TimeSpan.FromHours(2), end.AddHours(1)), null), ("b", Ending(TimeSpan.FromHours(1), end), null), ("c", Ending(TimeSpan.Zero, null), null));
 
         var answer = await FetchAsync(source);
 
-        Assert.Equal((TimeSpan.FromHours(1), end, false, null), (answer.TimeToLive, answer.ExpiresAt, answer.IsRenewable, answer.LeaseId));
-        Assert.False(source.CanRevoke);
+        Assert.Equal((TimeSpan.FromHours(1), end, null), (answer.TimeToLive, answer.ExpiresAt, answer.LeaseId));
+    }
+
+    [Fact]
+    public async Task The_lease_of_one_part_is_that_of_the_whole()
+    {
+        var (login, host) = (Issuing(TimeSpan.FromHours(1), null), Text("db.internal"));
+        var source = Composed(("password", login, null), ("host", host, null));
+        var answer = await FetchAsync(source);
+        Assert.Equal(("lease/1", true, TimeSpan.FromHours(1)), (answer.LeaseId, answer.IsRenewable, answer.TimeToLive));
+        var lease = Lease<SecretDocument>.Unpublished(answer, source.Reference);
+
+        Assert.Equal("db.internal", (await source.RenewAsync(lease, TestContext.Current.CancellationToken))!.Credential.Field("host")?.Reveal());
+        await source.RevokeAsync(lease, TestContext.Current.CancellationToken);
+
+        Assert.Equal("lease/1", Assert.Single(login.Revoked!).LeaseId);
+    }
+
+    [Fact]
+    public async Task A_lease_is_not_extended_past_the_end_of_another_part()
+    {
+        var source = Composed(("password", Issuing(TimeSpan.FromHours(1), null), null), ("token", Ending(TimeSpan.FromHours(2), null), null));
+
+        Assert.False((await FetchAsync(source)).IsRenewable);
+    }
+
+    [Fact]
+    public async Task What_one_part_has_issued_is_given_back_when_another_one_fails()
+    {
+        var login = Issuing(TimeSpan.FromHours(1), null);
+        var missing = new ScriptedDocuments("scripted://missing") { OnFetch = ScriptedDocuments.Throws(CredentialErrors.SourceUnavailable("scripted://missing", "nothing")) };
+        var incomplete = new ScriptedDocuments("scripted://incomplete") { OnFetch = ScriptedDocuments.Answers(SecretDocument.FromFields([new("a", new Secret("one"))])) };
+
+        foreach (var (other, code) in new[] { (missing, "SOURCE_UNAVAILABLE"), (incomplete, "SECRET_INVALID") })
+        {
+            var error = Observe(await Assert.ThrowsAsync<CredentialException>(() => FetchAsync(Composed(("password", login, null), ("host", other, "host"))))).Error;
+            Assert.Equal(code, error.Code);
+        }
+
+        Assert.Equal((2, 2), (login.Fetches, login.Revoked!.Count));
+    }
+
+    [Fact]
+    public async Task Two_leases_are_refused_and_both_given_back()
+    {
+        var (one, other) = (Issuing(TimeSpan.FromHours(1), null), Issuing(TimeSpan.FromHours(1), null));
+
+        var error = Observe(await Assert.ThrowsAsync<CredentialException>(() => FetchAsync(Composed(("user", one, null), ("password", other, null))))).Error;
+
+        Assert.Equal("SOURCE_REFUSED", error.Code);
+        Assert.Equal((1, 1), (one.Revoked!.Count, other.Revoked!.Count));
     }
 
     [Fact]
@@ -114,6 +163,15 @@ public sealed class ComposedSourceTests : LeakCheckedTest
         Assert.Null(Composed(("username", far, null), ("password", file, null)).RetryInterval);
         Assert.Equal(TimeSpan.FromSeconds(5), new OrderedSources<SecretDocument>([file, variable]).RetryInterval);
         Assert.Null(new OrderedSources<SecretDocument>([file, far]).RetryInterval);
+    }
+
+    private static ScriptedDocuments Text(string text) =>
+        new("scripted://text") { OnFetch = ScriptedDocuments.Answers(SecretDocument.FromText(new Secret(text))) };
+
+    private ScriptedDocuments Ending(TimeSpan life, DateTimeOffset? end)
+    {
+        var answer = new SourceAnswer<SecretDocument>(SecretDocument.FromText(Plant("value-with-an-end"))) { TimeToLive = life, ExpiresAt = end };
+        return new ScriptedDocuments("scripted://ending") { OnFetch = _ => Task.FromResult(answer) };
     }
 
     private ScriptedDocuments Issuing(TimeSpan life, DateTimeOffset? end)

@@ -147,6 +147,7 @@ public sealed class FaultTests : VaultTest
     [InlineData("http://user@127.0.0.1:1/v1/secret/data/github")]
     [InlineData("http://127.0.0.1:1/v1/secret/data/other")]
     [InlineData("http://127.0.0.1:1/v1/secret/data/github?version=1")]
+    [InlineData("//")]
     public async Task A_token_is_not_carried_to_a_place_that_is_less_protected_or_another_question(string location)
     {
         Server.Answer(Api, new HttpReply(307) { Headers = new Dictionary<string, string> { ["Location"] = location } });

@@ -97,6 +97,25 @@ public sealed class LeaseTests : VaultTest
     }
 
     [Fact]
+    public async Task An_extension_by_no_time_at_all_is_no_end_that_goes_away()
+    {
+        AddRole(TimeSpan.FromHours(1));
+        var credential = Keep(Path);
+        var first = await credential.GetAsync();
+        var end = first.Term.Expires;
+        Server.Change(VaultServer.RenewPath, static body =>
+        {
+            body["lease_duration"] = 0;
+            body["warnings"] = new System.Text.Json.Nodes.JsonArray("TTL value is capped accordingly");
+        });
+
+        await PassToNextAsync(credential);
+
+        Assert.NotSame(first, credential.Active);
+        Assert.Equal(end!.Value.Wall, first.Term.Expires!.Value.Wall);
+    }
+
+    [Fact]
     public async Task A_lease_that_is_not_renewable_is_replaced_in_time()
     {
         AddRole(TimeSpan.FromHours(1)).IsRenewable = false;
@@ -221,11 +240,85 @@ public sealed class LeaseTests : VaultTest
         var credential = Keep(Path);
         await credential.GetAsync();
 
-        await Until.Done(credential.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(credential.DisposeAsync().AsTask());
         Assert.Equal((1, 0), (Server.Leases.Revoked, Server.Tokens.SelfRevoked));
-        await Until.Done(Token.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(Token.DisposeAsync().AsTask());
 
         Assert.Equal((1, 0, 0), (Server.Tokens.SelfRevoked, Server.Leases.Expired, Server.Leases.Active.Count));
+    }
+
+    [Fact]
+    public async Task A_lease_as_one_part_of_a_document_lives_ends_and_is_given_back_like_one_alone()
+    {
+        Role = new VaultTokenRole { TimeToLive = TimeSpan.FromMinutes(10) };
+        AddRole(TimeSpan.FromHours(1));
+        var credential = Keep(WithHost(Source(Path), Document("env://HOST", "db.internal.example")));
+
+        var lease = await credential.GetAsync();
+        Assert.Equal((Token.Active, Token.Active!.Term.Expires), (lease.Parent, lease.Term.Expires)); // no longer than its token
+        await PassToNextAsync(Token);
+        await PassToNextAsync(credential);
+        Assert.Same(lease, credential.Active);
+        Assert.Equal((1, 1), (Server.Leases.Issued, Server.Leases.Renewed));
+
+        await Token.RefreshAsync(RefreshTrigger.Manual);
+        await credential.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Server.Tokens.SelfRevoked == 1 && credential.Status.Draining == 0); // the old token only after its lease
+        Assert.Equal((0, 1), (Server.Leases.Expired, Server.Leases.Active.Count));
+
+        await Until.Done(credential.DisposeAsync().AsTask());
+        Assert.Equal((credential.Status.Issued, 0), (Server.Leases.Revoked, Server.Leases.Active.Count));
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task What_is_polled_beside_a_lease_neither_extends_nor_replaces_it(bool isOrdered, bool isRenewable)
+    {
+        AddRole(TimeSpan.FromHours(1)).IsRenewable = isRenewable;
+        var file = Document("file:///run/config/host", "db.internal.example", every: TimeSpan.FromSeconds(5));
+        var credential = Keep(isOrdered ? new OrderedSources<SecretDocument>([Source(Path), file]) : WithHost(Source(Path), file));
+        await credential.GetAsync();
+        await IdleAsync();
+        var due = credential.Active!.Term.Due.Wall;
+
+        for (var i = 0; i < 100 && credential.NextDue!.Value.Wall < due; i++)
+            await PassToNextAsync(credential);
+
+        Assert.Equal((1, 0, 0), (Server.Leases.Issued, Server.Leases.Renewed, credential.Status.Failures));
+    }
+
+    [Fact]
+    public async Task A_part_beside_a_lease_that_changes_is_noticed_and_the_lease_that_is_replaced_is_given_back()
+    {
+        AddRole(TimeSpan.FromHours(1));
+        var file = Document("file:///run/config/host", "db.internal.example", every: TimeSpan.FromSeconds(5));
+        var credential = Keep(WithHost(Source(Path), file));
+        await credential.GetAsync();
+        file.OnFetch = ScriptedDocuments.Answers(SecretDocument.FromText(Plant("other.internal.example")));
+
+        await PassToNextAsync(credential);
+        await Until.True(() => Server.Leases.Revoked == 1);
+
+        Assert.Equal("other.internal.example", credential.Active!.Credential.Field("host")?.Reveal());
+        Assert.Equal((2, 1), (Server.Leases.Issued, Server.Leases.Active.Count));
+    }
+
+    [Fact]
+    public async Task A_lease_that_could_not_be_ended_is_not_told_as_revoked()
+    {
+        AddRole(TimeSpan.FromHours(1));
+        var credential = Keep(Path);
+        await credential.GetAsync();
+        Server.Mode = VaultServer.Sealed;
+        Token.Reject(Token.Active!);
+
+        await Until.Done(credential.DisposeAsync().AsTask());
+
+        Assert.DoesNotContain(Events.Latest("orders", 10), static e => e.Kind is CredentialEventKind.Revoked);
+        Assert.Equal(0, Server.Leases.Revoked);
     }
 
     [Fact]
@@ -238,10 +331,10 @@ public sealed class LeaseTests : VaultTest
         var refresh = credential.RefreshAsync(RefreshTrigger.Manual);
         await Until.True(() => Server.Leases.Issued == 2);
 
-        await Until.Done(credential.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(credential.DisposeAsync().AsTask());
         await refresh;
         Assert.IsType<RefreshResult.Failed>(await credential.RefreshAsync(RefreshTrigger.Manual));
-        await Until.Done(Token.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(Token.DisposeAsync().AsTask());
 
         // The one whose answer never came ends with the token that it was issued under.
         Assert.Equal((2, 1, 1, 0), (Server.Leases.Issued, Server.Leases.Revoked, Server.Leases.Expired, Server.Leases.Active.Count));

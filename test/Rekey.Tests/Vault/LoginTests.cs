@@ -114,6 +114,28 @@ public sealed class LoginTests : VaultTest
         Assert.Equal(1, Server.Tokens.LogIns);
     }
 
+    [Fact]
+    public async Task A_session_that_the_secret_id_is_read_with_revives_the_token_and_its_renewal_makes_nothing_new()
+    {
+        var sessions = Document("sso://session", "the-first-session");
+        sessions.OnFetch = ScriptedDocuments.Throws(CredentialErrors.SignInNotAvailable("session"));
+        var session = Alone(sessions, "session");
+        var token = LogIn(parent: session);
+        var error = await FailureAsync(async () => await token.GetAsync());
+        Assert.Equal((FailureKind.NeedsUser, "session"), (error.Kind, error.Parent));
+
+        sessions.OnFetch = Holds("the-first-session");
+        await session.RefreshAsync(RefreshTrigger.SignIn);
+        await Until.True(() => token.Status.Phase is CredentialPhase.Ready && !token.IsRefreshing);
+        var lease = token.Active;
+        sessions.OnFetch = Holds("the-second-session");
+        await session.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Server.Tokens.LookUps == 1 && !token.IsRefreshing);
+
+        Assert.Same(lease, token.Active);
+        Assert.Equal(1, Server.Tokens.LogIns);
+    }
+
     [Theory]
     [InlineData("kubernetes")]
     [InlineData("jwt")]
@@ -155,6 +177,27 @@ public sealed class LoginTests : VaultTest
         var token = LogIn(new GivenTokenAuth(Document("env://VAULT_TOKEN", given.Id)));
 
         Assert.Equal(Time.GetUtcNow().AddHours(2), (await token.GetAsync()).Term.Expires!.Value.Wall);
+    }
+
+    [Fact]
+    public async Task A_given_token_at_its_longest_life_is_told_extended_no_more_and_ends()
+    {
+        var given = Server.Tokens.Create(TimeSpan.FromHours(1), new VaultTokenRole { MaxTimeToLive = TimeSpan.FromHours(3) });
+        var token = LogIn(new GivenTokenAuth(Document("env://VAULT_TOKEN", given.Id)));
+        await token.GetAsync();
+        Assert.Null(token.Status.Warning);
+        var end = Time.GetUtcNow() + TimeSpan.FromHours(3);
+
+        while (token.Status.Failures == 0)
+        {
+            Assert.True(token.Status.ExpiresAt <= end, $"ends at {token.Status.ExpiresAt}");
+            await PassToNextAsync(token);
+        }
+
+        Assert.Equal(("VAULT_TOKEN_REFUSED", "VAULT_TOKEN_ENDS"), (token.Status.LastError!.Code, token.Status.Warning!.Code));
+        Assert.InRange(end - Time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(Server.Tokens.Renewals, 1, 5);
+        Assert.InRange(Server.Tokens.LookUps, 1, 20);
     }
 
     [Fact]
@@ -249,7 +292,7 @@ public sealed class LoginTests : VaultTest
     {
         await Token.GetAsync();
 
-        await Until.Done(Token.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+        await Until.Done(Token.DisposeAsync().AsTask());
 
         Assert.Empty(Server.Tokens.Active);
     }

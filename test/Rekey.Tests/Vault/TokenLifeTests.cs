@@ -144,7 +144,7 @@ public sealed class TokenLifeTests : VaultTest
         Server.Tokens.AddAppRole(RoleId, "another-secret-id");
         await Server.RevokeAsync(TokenInUse);
 
-        var result = await Until.Done(credential.RefreshAsync(RefreshTrigger.Manual), Time, TimeSpan.FromSeconds(1));
+        var result = await credential.RefreshAsync(RefreshTrigger.Manual);
 
         var error = Assert.IsType<RefreshResult.Failed>(result).Error;
         Assert.Equal(("VAULT_LOGIN_REFUSED", "vault"), (error.Code, error.Parent));
@@ -179,6 +179,64 @@ public sealed class TokenLifeTests : VaultTest
     }
 
     [Fact]
+    public async Task A_token_that_is_lost_before_its_first_reading_does_not_keep_a_later_loss_from_being_noticed()
+    {
+        AddRole(TimeSpan.FromHours(1));
+        var source = Source(Path, VaultEngine.Database);
+        await FetchAsync(source);
+        await Server.RevokeAsync(TokenInUse);
+        Server.Change(VaultServer.AppRolePath, body => body["auth"]!["client_token"] = Plant("hvs.lost-before-its-first-reading").Reveal());
+        Assert.Equal("SOURCE_REFUSED", (await FailureAsync(source)).Code);
+        Assert.Equal("SOURCE_REFUSED", (await FailureAsync(source)).Code);
+        Assert.Equal(2, Server.Tokens.LogIns); // and no storm of them
+
+        await Token.RefreshAsync(RefreshTrigger.Manual);
+        await FetchAsync(source);
+        await Server.RevokeAsync(TokenInUse);
+        Assert.Equal("SOURCE_REFUSED", (await FailureAsync(source)).Code); // a login for this reason was only just
+        Time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.NotNull((await FetchAsync(source)).LeaseId);
+        Assert.Equal(4, Server.Tokens.LogIns);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("auth/token/lookup-self", false)]
+    public async Task A_policy_that_is_withdrawn_ends_a_key_value_where_Vault_says_that_the_token_is_good(string neverAllowed, bool ends)
+    {
+        var isAllowed = true;
+        Role = new VaultTokenRole { Allows = path => path != neverAllowed && (isAllowed || path != "secret/data/github") };
+        Server.KeyValues.Put("github", Fields("token", "the-first"));
+        var credential = Keep("secret/github");
+        await credential.GetAsync();
+        isAllowed = false;
+
+        for (var i = 0; i < 2; i++)
+        {
+            var failed = Assert.IsType<RefreshResult.Failed>(await credential.RefreshAsync(RefreshTrigger.Manual));
+            Assert.Equal("SOURCE_REFUSED", failed.Error.Code);
+        }
+
+        Assert.Equal(ends ? Time.GetUtcNow() + Policy.RevocationLatency : null, credential.Status.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task A_policy_that_is_withdrawn_leaves_a_lease_to_its_own_end()
+    {
+        var isAllowed = true;
+        Role = new VaultTokenRole { Allows = path => isAllowed || path != Path, TimeToLive = TimeSpan.FromDays(1) };
+        AddRole(TimeSpan.FromHours(1));
+        var credential = Keep(Path);
+        await credential.GetAsync();
+        isAllowed = false;
+
+        Assert.IsType<RefreshResult.Failed>(await credential.RefreshAsync(RefreshTrigger.Manual));
+
+        Assert.Equal(Time.GetUtcNow() + TimeSpan.FromHours(1), credential.Status.ExpiresAt);
+    }
+
+    [Fact]
     public async Task A_given_token_that_ended_is_taken_up_again_when_a_new_one_is_put_in_its_place()
     {
         AddRole(TimeSpan.FromHours(1));
@@ -188,7 +246,7 @@ public sealed class TokenLifeTests : VaultTest
         var source = new VaultSource(Path, token, Options);
         await FetchAsync(source);
         await Server.RevokeAsync(TokenOf(token));
-        Assert.Equal("VAULT_TOKEN_REFUSED", (await FailureAsync(() => Until.Done(FetchAsync(source), Time, TimeSpan.FromSeconds(1)))).Code);
+        Assert.Equal("VAULT_TOKEN_REFUSED", (await FailureAsync(source)).Code);
 
         var newer = Server.Tokens.Create(TimeSpan.FromHours(1)).Id;
         file.OnFetch = ScriptedDocuments.Answers(SecretDocument.FromText(new Secret(newer)));
@@ -196,6 +254,21 @@ public sealed class TokenLifeTests : VaultTest
         await Until.True(() => token.Active!.Credential.Value.Reveal() == newer && !token.IsRefreshing);
 
         Assert.NotNull((await FetchAsync(source)).LeaseId);
+    }
+
+    [Fact]
+    public async Task A_new_token_makes_a_key_value_be_read_once()
+    {
+        Server.KeyValues.Put("github", Fields("token", "the-first"));
+        var credential = Keep("secret/github");
+        await credential.GetAsync();
+        await IdleAsync();
+
+        await Token.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Server.Count("/v1/secret/data/github") == 2);
+        await IdleAsync();
+
+        Assert.True(credential.NextDue!.Value.Wall - Time.GetUtcNow() >= TimeSpan.FromMinutes(4), $"next at {credential.NextDue}");
     }
 
     [Fact]

@@ -23,6 +23,9 @@ public abstract class VaultTest : LeakCheckedTest
 
     internal SecretRedactor Secrets { get; } = new();
 
+    /// <summary>What happened, as tools show it.</summary>
+    internal CredentialEvents Events { get; } = new();
+
     /// <summary>Where the login reads its secret id.</summary>
     internal ScriptedDocuments SecretId { get; }
 
@@ -42,11 +45,11 @@ public abstract class VaultTest : LeakCheckedTest
     /// <summary>The token of an AppRole login.</summary>
     internal ManagedCredential<VaultToken> Token => _token ??= LogIn();
 
-    internal ManagedCredential<VaultToken> LogIn(VaultAuth? auth = null, VaultOptions? options = null)
+    internal ManagedCredential<VaultToken> LogIn(VaultAuth? auth = null, VaultOptions? options = null, ManagedCredential? parent = null)
     {
         Server.Tokens.AddAppRole(RoleId, SecretIdText, Role);
         var source = new VaultTokenSource(options ?? Options, auth ?? AppRole);
-        return Made(new ManagedCredential<VaultToken>(Of<VaultToken>("vault", source) with { Verifier = source.VerifyAsync }));
+        return Made(new ManagedCredential<VaultToken>(Of<VaultToken>("vault", source) with { Verifier = source.VerifyAsync, Parent = parent }));
     }
 
     internal VaultSource Source(string path, VaultEngine? engine = null, VaultOptions? options = null, string? @namespace = null) =>
@@ -59,9 +62,16 @@ public abstract class VaultTest : LeakCheckedTest
     internal ManagedCredential<SecretDocument> Keep(CredentialSource<SecretDocument> source, string name = "orders") =>
         Made(new ManagedCredential<SecretDocument>(Of(name, source) with { Parent = Token }));
 
+    /// <summary>A credential that has nothing to do with Vault.</summary>
+    internal ManagedCredential<SecretDocument> Alone(CredentialSource<SecretDocument> source, string name) => Made(new ManagedCredential<SecretDocument>(Of(name, source)));
+
     /// <summary>A source that holds one secret text.</summary>
-    internal ScriptedDocuments Document(string reference, string text) =>
-        new(reference) { OnFetch = ScriptedDocuments.Answers(SecretDocument.FromText(Plant(text))) };
+    internal ScriptedDocuments Document(string reference, string text, TimeSpan? every = null) =>
+        new(reference) { OnFetch = ScriptedDocuments.Answers(SecretDocument.FromText(Plant(text))), Every = every };
+
+    /// <summary>A login of the path, and beside it what another source says of its host.</summary>
+    internal ComposedSource WithHost(VaultSource login, CredentialSource<SecretDocument> host) => new(
+        new Dictionary<string, (CredentialSource<SecretDocument>, string?)> { ["host"] = (host, null), ["username"] = (login, "username"), ["password"] = (login, "password") });
 
     internal static JsonObject Fields(string name, string value) => new() { [name] = value };
 
@@ -106,6 +116,7 @@ public abstract class VaultTest : LeakCheckedTest
             Policy = Policy,
             Secrets = Secrets,
             Logger = Logger,
+            Events = Events,
             Time = Time,
             Random = new Random(7),
         };
@@ -122,7 +133,7 @@ public abstract class VaultTest : LeakCheckedTest
         foreach (var credential in Enumerable.Reverse(_made)) // children before what they stand on
         {
             Observe(credential.Status.ToString());
-            await Until.Done(credential.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
+            await Until.Done(credential.DisposeAsync().AsTask());
         }
         Http.Dispose();
         if (_server is not null)
