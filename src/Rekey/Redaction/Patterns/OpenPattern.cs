@@ -16,12 +16,8 @@ internal static class OpenPattern
         if (key >= 0 && text[key..].IndexOf("-----END "u8) is var end && (end < 0 || text[(key + end)..].IndexOf((byte)'\n') < 0))
             return Bounded(text, key, from);
         var line = text.LastIndexOf((byte)'\n') + 1;
-        var signs = new Signs(text[line..]);
-        while (signs.MoveNext())
-        {
-            if (IsUrl(text[(line + signs.At)..]) || TokenPrefixes.StandsAt(text, line + signs.At))
-                return Bounded(text, WordBefore(text, line, line + signs.At), from);
-        }
+        if (FirstSign(text, line) is >= 0 and var sign)
+            return Bounded(text, WordBefore(text, line, sign), from);
         if (KeyBefore(text, line) is >= 0 and var pair)
             return Bounded(text, pair, from);
         return Bounded(text, UnfinishedPrefix(text, line), from);
@@ -30,6 +26,21 @@ internal static class OpenPattern
     private static int Bounded(ReadOnlySpan<byte> text, int open, int from) => Math.Max(from, Math.Max(open, text.Length - Longest));
 
     private static int WordBefore(ReadOnlySpan<byte> text, int line, int at) => line + text[line..at].LastIndexOfAny(" \t\"'"u8) + 1;
+
+    private static int FirstSign(ReadOnlySpan<byte> text, int line)
+    {
+        var signs = new Signs(text[line..]);
+        Span<int> places = stackalloc int[Signs.Room];
+        while (signs.TryRead(places, out var count))
+        {
+            foreach (var place in places[..count])
+            {
+                if (IsUrl(text[(line + place)..]) || TokenPrefixes.StandsAt(text, line + place))
+                    return line + place;
+            }
+        }
+        return -1;
+    }
 
     private static bool IsUrl(ReadOnlySpan<byte> sign) => sign[1] == '/' || sign[0] == '2';
 
