@@ -65,7 +65,11 @@ public abstract class CredentialSource<TCredential>
 /// <param name="Current">The lease in use, if any.</param>
 /// <typeparam name="TCredential">What the source delivers.</typeparam>
 public sealed record FetchRequest<TCredential>(RefreshTrigger Trigger, Lease<TCredential>? Current)
-    where TCredential : class, ICredential;
+    where TCredential : class, ICredential
+{
+    // When somebody asked for it, so that those who read one thing for the same reason read it once.
+    internal long Asked { get; init; } = Sequence.Next();
+}
 
 /// <summary>What a source answered.</summary>
 /// <param name="Credential">The credential.</param>

@@ -173,7 +173,7 @@ public sealed partial class ManagedCredential<TCredential>
 
         var parent = await ParentLeaseAsync(stopping).ConfigureAwait(false);
         var asked = Moment.Now(_time);
-        var answer = await FetchAsync(new FetchRequest<TCredential>(trigger, _active), stopping).ConfigureAwait(false);
+        var answer = await FetchAsync(new FetchRequest<TCredential>(trigger, _active) { Asked = _flight.Asked }, stopping).ConfigureAwait(false);
         return CandidateOf(answer, asked, answer.StandsOn ?? parent);
     }
 

@@ -141,6 +141,42 @@ public sealed class ParentTests : LifecycleTest
         await Until.Done(document.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
     }
 
+    [Fact]
+    public async Task Credentials_on_one_reading_are_refreshed_by_one_and_the_one_that_is_paced_takes_it_over_at_once()
+    {
+        IsVerified = false;
+        var readings = 0;
+        var document = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = "shared",
+            Kind = "document",
+            Time = Time,
+            Policy = Policy,
+            Source = new Documents(() => Interlocked.Increment(ref readings)), // each reading is another login
+        });
+        ManagedCredential<SecretValue> Field(string field) => Make(field, new DerivedSource<SecretDocument, SecretValue>(
+            $"scripted://pair#{field}", document, d => new SecretValue(d.Field(field)!.Value)), document, ParentBond.Life);
+        var user = Field("user");
+        Policy = Policy with { PaceBurst = 0 }; // whoever asks for this one waits
+        var password = Field("password");
+        Made.Add(document);
+        await user.GetAsync();
+        await Until.True(() => password.Active is not null && !password.IsRefreshing);
+
+        // Both are asked for at once, and one of them has to wait.
+        var timers = Time.ArmedTimers;
+        var paced = password.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Time.ArmedTimers > timers);
+        await user.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Value(password.Active!) == "password-2");
+        Assert.Equal("user-2", Value(user.Active!));
+        Time.Advance(Policy.PaceInterval);
+        await paced;
+
+        Assert.Equal(2, readings);
+        Assert.Equal(("user-2", "password-2"), (Value(user.Active!), Value(password.Active!)));
+    }
+
     private sealed class Documents(Func<int> version) : CredentialSource<SecretDocument>
     {
         public override string Reference => "scripted://pair";
