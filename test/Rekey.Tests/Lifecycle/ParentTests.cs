@@ -177,6 +177,25 @@ public sealed class ParentTests : LifecycleTest
         Assert.Equal(("user-2", "password-2"), (Value(user.Active!), Value(password.Active!)));
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_a_lease_shows_in_everything_that_dies_with_it()
+    {
+        IsVerified = false;
+        _session.TimeToLive = TimeSpan.FromMinutes(20);
+        var parent = MakeParent();
+        var (bound, free) = (Make("bound", parent: parent, bond: ParentBond.Life), Make("free", parent: parent));
+        await bound.GetAsync();
+        await free.GetAsync();
+        _session.OnFetch = static _ => throw new CredentialException(CredentialErrors.SourceUnavailable("session", "sealed"));
+
+        await parent.RefreshAsync(RefreshTrigger.Manual);
+
+        var status = bound.Status;
+        Assert.Equal((CredentialPhase.Degraded, 1, "SOURCE_UNAVAILABLE", "session"), (status.Phase, status.Failures, status.LastError?.Code, status.LastError?.Parent));
+        Assert.Equal(parent.Status.NextAttemptAt, status.NextAttemptAt);
+        Assert.Equal((CredentialPhase.Ready, null), (free.Status.Phase, free.Status.LastError));
+    }
+
     private sealed class Documents(Func<int> version) : CredentialSource<SecretDocument>
     {
         public override string Reference => "scripted://pair";
