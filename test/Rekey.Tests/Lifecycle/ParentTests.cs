@@ -178,6 +178,27 @@ public sealed class ParentTests : LifecycleTest
     }
 
     [Fact]
+    public async Task What_failed_with_the_parents_lease_is_not_tried_again_because_of_that_lease()
+    {
+        The.OnVerify = static _ => throw new CredentialException(CredentialErrors.Unverifiable("field") with { RetryAfter = TimeSpan.FromSeconds(7) });
+        var document = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = "shared",
+            Kind = "document",
+            Time = Time,
+            Policy = Policy,
+            Source = new Documents(static () => 1),
+        });
+        var field = Make("field", new DerivedSource<SecretDocument, SecretValue>("scripted://pair#user", document, d => new SecretValue(d.Field("user")!.Value)), document, ParentBond.Life);
+        Made.Add(document);
+
+        await field.RefreshAsync(RefreshTrigger.Schedule); // obtains the parent's first lease, which is news to this one too
+        await Until.True(() => !field.IsRefreshing);
+
+        Assert.Equal((1, 1), (The.Verifications, field.Status.Failures));
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_lease_shows_in_everything_that_dies_with_it()
     {
         IsVerified = false;
