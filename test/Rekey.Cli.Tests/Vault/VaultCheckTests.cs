@@ -154,7 +154,7 @@ public sealed class VaultCheckTests : CommandTest
         var outcome = await CheckAsync(GitHub);
 
         Assert.Equal(3, outcome.Code);
-        Assert.Contains(Path.Combine(Folder.Path, ".vault-token"), outcome.Output);
+        Assert.Contains($"{Path.Combine(Folder.Path, ".vault-token")} (neither VAULT_TOKEN nor authorities.vault.auth is set)", outcome.Output);
     }
 
     [Fact]
