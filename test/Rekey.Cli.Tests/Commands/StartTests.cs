@@ -107,6 +107,18 @@ public sealed partial class StartTests : CommandTest, ILogger
     }
 
     [Fact]
+    public async Task A_variable_that_names_no_file_is_told_with_its_path()
+    {
+        var file = Environment["TOKEN_FILE"] = Path.Combine(Folder.Path, "gone");
+
+        var outcome = await RunAsync("serve", "--strict", "--config", Configure("""
+            "github": { "kind": "value", "from": "env://TOKEN" }
+            """));
+
+        Assert.Contains($"env://TOKEN (TOKEN_FILE: {file}): there is nothing at this path.", outcome.Error);
+    }
+
+    [Fact]
     public async Task A_variable_that_names_a_file_does_without_a_configuration()
     {
         Environment["DATABASE_URL_FILE"] = Folder.File("url", $"sqlite://{Folder.Path}/none.db\n");
