@@ -158,6 +158,19 @@ public sealed class VaultCheckTests : CommandTest
     }
 
     [Fact]
+    public async Task A_Vault_that_is_not_there_is_told_by_its_address()
+    {
+        Environment["VAULT_ADDR"] = "http://127.0.0.1:1";
+        Environment["VAULT_TOKEN"] = Plant("token-of-a-vault-that-is-not-there").Reveal();
+
+        var outcome = await CheckAsync(GitHub);
+
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains("Vault cannot be reached at http://127.0.0.1:1.", outcome.Output);
+        Assert.Contains("(authorities.vault.address, else VAULT_ADDR)", outcome.Output);
+    }
+
+    [Fact]
     public async Task A_login_that_Vault_makes_is_proved_at_the_database_and_ended_with_the_check()
     {
         var postgres = await PostgresServer.SharedAsync();
