@@ -33,8 +33,8 @@ public sealed class DerivedSource<TParent, TCredential>(
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         // A schedule, a demand or the parent's own news only read what the parent has; whoever expects a change makes the parent look.
-        if (request.Trigger.WantsNewReading() && request.Trigger is not RefreshTrigger.Parent)
-            await parent.RefreshAsync(request.Trigger, cancellationToken).ConfigureAwait(false);
+        if (request.Trigger.AsksTheSource())
+            await parent.RefreshAsync(request.Trigger, request.Asked, cancellationToken).ConfigureAwait(false);
         var lease = await parent.GetAsync(cancellationToken).ConfigureAwait(false);
         return new SourceAnswer<TCredential>(project(lease.Credential)) { Version = lease.Version, Source = lease.Source, StandsOn = lease };
     }
