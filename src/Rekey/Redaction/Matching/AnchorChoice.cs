@@ -105,7 +105,7 @@ internal sealed class AnchorChoice(Sampling sampling, Func<byte[], int> crowdOf)
         var chosen = new List<Place>();
         var candidates = Candidates(text, isPlain, every);
         candidates.Sort(static (one, other) => one.Cost.CompareTo(other.Cost));
-        foreach (var place in candidates.Take(MostCompared).Select(Weighed).OrderBy(static place => place.Cost).Concat(candidates.Skip(MostCompared)))
+        foreach (var place in Apart(candidates).Select(Weighed).OrderBy(static place => place.Cost).Concat(candidates))
         {
             // A second one that has to be spelled in every dialect is not worth its room.
             if (chosen.Count > 0 && (!place.IsPlain || chosen.Exists(place.Overlaps)))
@@ -115,6 +115,20 @@ internal sealed class AnchorChoice(Sampling sampling, Func<byte[], int> crowdOf)
                 break;
         }
         return chosen;
+    }
+
+    // Neighbours have the same company: only places apart from each other are worth comparing.
+    private List<Place> Apart(List<Place> candidates)
+    {
+        var apart = new List<Place>();
+        foreach (var place in candidates)
+        {
+            if (apart.Count == MostCompared)
+                break;
+            if (!apart.Exists(other => 2 * Math.Abs(other.At - place.At) < _length))
+                apart.Add(place);
+        }
+        return apart;
     }
 
     private Place Weighed(Place place) => place with { Cost = place.Cost + (CostOfCompany * crowdOf(Encoding.UTF8.GetBytes(place.Piece)[.._length])) };
