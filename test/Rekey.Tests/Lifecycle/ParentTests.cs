@@ -199,6 +199,34 @@ public sealed class ParentTests : LifecycleTest
     }
 
     [Fact]
+    public async Task What_a_parent_has_announced_to_a_list_of_sources_is_not_asked_for_once_more()
+    {
+        IsVerified = false;
+        var readings = 0;
+        var document = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = "shared",
+            Kind = "document",
+            Time = Time,
+            Policy = Policy,
+            Source = new Documents(() => Interlocked.Increment(ref readings)), // each reading is another login
+        });
+        var list = new OrderedSources<SecretValue>([new DerivedSource<SecretDocument, SecretValue>(
+            "scripted://pair#user", document, static d => new SecretValue(d.Field("user")!.Value)) { AnnouncesParent = true }]);
+        var user = Make("user", list);
+        Made.Add(document);
+        await user.GetAsync();
+        user.BeginWatching();
+        await Until.True(() => !user.IsRefreshing);
+
+        await document.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => !user.IsRefreshing && Value(user.Active!) == "user-2");
+        await user.RefreshAsync(RefreshTrigger.Schedule);
+
+        Assert.Equal(2, readings);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_lease_shows_in_everything_that_dies_with_it()
     {
         IsVerified = false;
