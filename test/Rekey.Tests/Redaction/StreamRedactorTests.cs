@@ -118,6 +118,15 @@ public sealed class StreamRedactorTests : LeakCheckedTest
     }
 
     [Fact]
+    public void The_end_of_a_stream_hides_a_whole_value_and_nothing_around_it()
+    {
+        _redactor.Register("any", "password", Plant("hunter2-hunter2"));
+        _redactor.Register("any", "content", new Secret("{\n  \"password\": \"hunter2-hunter2\"\n}"));
+
+        Assert.Equal($"one {M} | {M}\n", Streamed(_redactor, "one hunter2-hunter2 | hunter2-hunter2\n"u8.ToArray(), _ => 5));
+    }
+
+    [Fact]
     public void A_value_that_becomes_known_in_the_middle_of_a_stream_is_hidden_from_then_on()
     {
         var output = new ArrayBufferWriter<byte>();

@@ -56,8 +56,8 @@ internal sealed class Beginnings
         return text.Length;
     }
 
-    /// <summary>Whether so much of a value begins here, and reaches to the end, that the rest need not be awaited.</summary>
-    public bool IsTelling(ReadOnlySpan<byte> text, int at) => MayBeginAt(text, at, text.Length, out var length) && length >= Telling;
+    /// <summary>Whether so much of a value begins here, and not all of it, and reaches to the end, that the rest need not be awaited.</summary>
+    public bool IsTelling(ReadOnlySpan<byte> text, int at) => MayBeginAt(text, at, text.Length, out var length, isProper: true) && length >= Telling;
 
     private void Add(Alphabet alphabet, byte[] meaning)
     {
@@ -109,7 +109,7 @@ internal sealed class Beginnings
         return found < 0 ? text.Length : from + found;
     }
 
-    private bool MayBeginAt(ReadOnlySpan<byte> text, int at, int escape, out int length)
+    private bool MayBeginAt(ReadOnlySpan<byte> text, int at, int escape, out int length, bool isProper = false)
     {
         length = 0;
         var rest = text[at..];
@@ -120,7 +120,7 @@ internal sealed class Beginnings
         {
             foreach (var (alphabet, beginnings) in _byAlphabet)
             {
-                if (Begins(alphabet, beginnings, escape - at, out length))
+                if (Begins(alphabet, beginnings, escape - at, isProper, out length))
                     return true;
             }
             if (layer == DeepestLayer || !Decoding.Once(_units, _decoded))
@@ -143,7 +143,7 @@ internal sealed class Beginnings
     }
 
     /// <summary>Whether what is decoded now, up to an escape that is not complete, begins something longer.</summary>
-    private bool Begins(Alphabet alphabet, Dictionary<uint, List<byte[]>> beginnings, int until, out int length)
+    private bool Begins(Alphabet alphabet, Dictionary<uint, List<byte[]>> beginnings, int until, bool isProper, out int length)
     {
         length = 0;
         if (_meaning.Length < _units.Count)
@@ -157,13 +157,13 @@ internal sealed class Beginnings
             if (whole == sizeof(uint) && !beginnings.ContainsKey(BinaryPrimitives.ReadUInt32LittleEndian(_meaning)))
                 return false;
         }
-        if (_units.Count == 0 || (alphabet.Meaning(_units[0]) < 0 && !_leads[_units[0]]))
+        if (_units.Count == 0 || (alphabet.Meaning(_units[0]) < 0 && (isProper || !_leads[_units[0]])))
             return false;
         var begun = _meaning.AsSpan(0, whole);
         foreach (var one in Candidates(beginnings, begun))
         {
             // To the end of a value more may belong than means something.
-            if (one.Length < begun.Length || !one.AsSpan(0, begun.Length).SequenceEqual(begun))
+            if (one.Length < begun.Length + (isProper ? 1 : 0) || !one.AsSpan(0, begun.Length).SequenceEqual(begun))
                 continue;
             length = whole;
             return true;
