@@ -16,7 +16,7 @@ public sealed class UrlPasswordTests
     [InlineData("jdbc:postgresql://app:hunter2@db/orders", $"jdbc:postgresql://{M}@db/orders")]
     [InlineData("POSTGRES://APP:HUNTER2@DB/ORDERS", $"POSTGRES://{M}@DB/ORDERS")]
     [InlineData("sqlserver://sa:hunter2@db:1433?database=orders", $"sqlserver://{M}@db:1433?database=orders")]
-    [InlineData("http://user:pass@[::1]:8080/", $"http://{M}@[::1]:8080/")]
+    [InlineData("http://user:hunter2@[::1]:8080/", $"http://{M}@[::1]:8080/")]
     [InlineData("https://me@corp.example:hunter2@host.example/x", $"https://{M}@host.example/x")]
     [InlineData("see <postgres://app:hunter2@db/orders> there", $"see <postgres://{M}@db/orders> there")]
     [InlineData("two postgres://a:b1@h/x and redis://c:d2@i/y", $"two postgres://{M}@h/x and redis://{M}@i/y")]
