@@ -43,6 +43,8 @@ internal static class ConnectionKeys
             .ToFrozenDictionary(static pair => pair.Item1, static pair => pair.Item2, StringComparer.Ordinal)
             .GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private static readonly bool[] Endings = EndingsOf([.. Secrets, .. Users, .. Others]);
+
     /// <summary>The longest key that ends before the equals sign. Before it may stand other words: <c>login failed for User ID=</c>, <c>DB_PASSWORD=</c>.</summary>
     public static ConnectionKey Before(ReadOnlySpan<byte> text, int equals, int from)
     {
@@ -59,6 +61,19 @@ internal static class ConnectionKeys
                 key = new ConnectionKey(kind, at);
         }
         return key;
+    }
+
+    /// <summary>Whether a key has such last letters: a quick look, for texts full of other names.</summary>
+    public static bool MayEndBefore(ReadOnlySpan<byte> text, int equals, int from)
+    {
+        var ending = 0;
+        var letters = 0;
+        for (var at = equals - 1; at >= from && letters < 2 && IsPart(text[at]); at--)
+        {
+            if (char.IsAsciiLetterOrDigit((char)text[at]))
+                ending |= (text[at] & 0x1F) << (5 * letters++);
+        }
+        return letters == 2 && Endings[ending];
     }
 
     /// <summary>Where the key ends: spaces may stand before the equals sign.</summary>
@@ -86,4 +101,12 @@ internal static class ConnectionKeys
     /// <summary>A word begins after what is no letter, or with a capital after a small letter.</summary>
     private static bool Begins(ReadOnlySpan<byte> text, int at) =>
         Glyph.StartsWord(text[..at]) || text[at - 1] == '_' || (char.IsAsciiLetterUpper((char)text[at]) && !char.IsAsciiLetterUpper((char)text[at - 1]));
+
+    private static bool[] EndingsOf(string[] keys)
+    {
+        var endings = new bool[1 << 10];
+        foreach (var key in keys)
+            endings[(key[^1] & 0x1F) | ((key[^2] & 0x1F) << 5)] = true;
+        return endings;
+    }
 }
