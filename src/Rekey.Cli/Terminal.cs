@@ -19,6 +19,7 @@ internal sealed class Terminal : IDisposable
     {
         Input = input;
         Output = output;
+        RawOutput = output;
         Error = new RedactingWriter(error, redactor);
         _out = new(() => new RedactingWriter(new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = true, NewLine = "\n" }, redactor));
     }
@@ -26,6 +27,9 @@ internal sealed class Terminal : IDisposable
     public Stream Input { get; }
 
     public Stream Output { get; }
+
+    /// <summary>Standard output as bytes, for a filter: of a reader that has gone it says so, where the system does.</summary>
+    public Stream RawOutput { get; private init; }
 
     public TextWriter Error { get; }
 
@@ -36,10 +40,14 @@ internal sealed class Terminal : IDisposable
     [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "This is the one place that opens the console.")]
     public static Terminal Open(SecretRedactor redactor)
     {
+        var output = Console.OpenStandardOutput();
         var terminal = new Terminal(
-            new ConsoleInput(Console.OpenStandardInput()), Console.OpenStandardOutput(),
+            new ConsoleInput(Console.OpenStandardInput()), output,
             new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardError() : new UnixStandardError(), new UTF8Encoding(false)) { AutoFlush = true },
-            redactor);
+            redactor)
+        {
+            RawOutput = OperatingSystem.IsWindows() ? output : new UnixStandardOutput(),
+        };
         Console.SetOut(terminal.Error);
         Console.SetError(terminal.Error);
         Console.SetIn(TextReader.Null);

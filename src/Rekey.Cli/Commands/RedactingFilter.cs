@@ -1,0 +1,95 @@
+using System.Buffers;
+using Rekey.Redaction;
+
+namespace Rekey.Cli.Commands;
+
+/// <summary>How a filter ended.</summary>
+internal enum FilterEnd
+{
+    /// <summary>Everything has passed, or somebody stopped it: nothing is held any more.</summary>
+    Complete,
+
+    /// <summary>Nobody reads what comes out.</summary>
+    ReaderGone,
+
+    /// <summary>What came in could not be read further; everything before has passed.</summary>
+    InputFailed,
+
+    /// <summary>What comes out could not be written.</summary>
+    OutputFailed,
+
+    /// <summary>What came in could not be checked, so it did not leave.</summary>
+    RedactorFailed,
+}
+
+/// <summary>Passes one stream on to another, redacted. After every read whatever can be let go of leaves at once.</summary>
+internal sealed class RedactingFilter(Stream input, Stream output, StreamRedactor redactor)
+{
+    private readonly byte[] _piece = new byte[64 << 10];
+    private readonly ArrayBufferWriter<byte> _redacted = new(64 << 10);
+
+    /// <summary>Runs until the input ends. Cancelling it ends it in the same way.</summary>
+    public async Task<FilterEnd> RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var length = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            var end = length > 0 ? Leave(() => redactor.Write(_piece.AsSpan(0, length.Value), _redacted)) : Leave(() => redactor.Complete(_redacted));
+            if (end is not FilterEnd.Complete || length is 0)
+                return end;
+            if (length is null)
+                return FilterEnd.InputFailed;
+        }
+    }
+
+    // Null when it cannot be read.
+    private async ValueTask<int?> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await input.ReadAsync(_piece, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private FilterEnd Leave(Action redact)
+    {
+        _redacted.ResetWrittenCount();
+        try
+        {
+            redact();
+        }
+#pragma warning disable CA1031 // Whatever went wrong, what was not checked does not leave.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return FilterEnd.RedactorFailed;
+        }
+        return Leave(_redacted.WrittenSpan);
+    }
+
+    private FilterEnd Leave(ReadOnlySpan<byte> redacted)
+    {
+        try
+        {
+            output.Write(redacted);
+            output.Flush();
+            return FilterEnd.Complete;
+        }
+        catch (ReaderGoneException)
+        {
+            return FilterEnd.ReaderGone;
+        }
+        catch (IOException)
+        {
+            return FilterEnd.OutputFailed;
+        }
+    }
+}
