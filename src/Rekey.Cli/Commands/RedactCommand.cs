@@ -17,22 +17,22 @@ internal sealed class RedactCommand : Command
     public override IReadOnlyList<Option> Options => [Env, Option.Config, Option.LogLevel];
 
     public override string Explanation => """
-        A filter between a command and whoever reads it. It hides the secrets that --env names;
-        without --env those of the configuration; with --env and --config both. Each is fetched before
-        the first byte is read and kept alive: what rotates meanwhile is hidden, old and new. Of a JSON
-        document every field is hidden that is no plain address.
+        A filter between a command and whoever reads its output. It hides the secrets that --env
+        names, without --env those of the configuration, with --env and --config both. Of a JSON
+        document every field is hidden that is no plain address. All are fetched before the first
+        byte is read and kept alive: what rotates meanwhile is hidden, old and new.
 
-        What is known to be harmless leaves at once, byte by byte as it came. Where one secret cannot
-        be fetched, also an optional one, nothing passes at all.
+        Everything else leaves at once and byte by byte as it came. Where one secret cannot be
+        fetched, an optional one included, nothing passes at all.
 
         Examples:
           ./deploy.sh 2>&1 | rekey redact --env TOKEN=env://DEPLOY_TOKEN
           ./backup.sh | rekey redact --env db=vault://kv/orders --env key=file:///run/secrets/key
           ./run.sh | rekey redact     # the secrets of rekey.json
 
-        Exit codes: 0 everything passed, or nobody reads any more; 1 command line or configuration,
-        2 a secret refused, 3 source, input or output unreachable, 4 it could not be checked. A signal
-        ends it as the end of its input does.
+        Exit codes: 0 passed, or nobody reads any more, 1 command line or configuration, 2 refused
+        or expired, 3 a source, the input or the output unreachable, 4 the check itself failed. A
+        signal ends it as the end of its input does.
         """;
 
     public override async Task<int> RunAsync(Invocation invocation, Surroundings surroundings, CancellationToken cancellationToken)
@@ -58,8 +58,7 @@ internal sealed class RedactCommand : Command
 
     private static async Task<IReadOnlyList<Checked>> FetchAsync(CredentialRegistry credentials, CancellationToken cancellationToken)
     {
-        var all = await Task.WhenAll(credentials.All.Select(async credential =>
-            new Checked(await credential.RefreshAsync(RefreshTrigger.Demand, cancellationToken).ConfigureAwait(false), credential.Status))).ConfigureAwait(false);
+        var all = await Task.WhenAll(credentials.All.Select(credential => Checked.OfAsync(credential, cancellationToken))).ConfigureAwait(false);
         return [.. all.Where(static one => one.Error is not null)];
     }
 

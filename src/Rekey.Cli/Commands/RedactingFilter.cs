@@ -31,35 +31,27 @@ internal sealed class RedactingFilter(Stream input, Stream output, StreamRedacto
     /// <summary>Runs until the input ends. Cancelling it ends it in the same way.</summary>
     public async Task<FilterEnd> RunAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var length = await ReadAsync(cancellationToken).ConfigureAwait(false);
-            var end = length > 0 ? Leave(() => redactor.Write(_piece.AsSpan(0, length.Value), _redacted)) : Leave(() => redactor.Complete(_redacted));
-            if (end is not FilterEnd.Complete || length is 0)
-                return end;
-            if (length is null)
-                return FilterEnd.InputFailed;
-        }
-    }
-
-    // Null when it cannot be read.
-    private async ValueTask<int?> ReadAsync(CancellationToken cancellationToken)
-    {
+        var end = FilterEnd.Complete;
         try
         {
-            return await input.ReadAsync(_piece, cancellationToken).ConfigureAwait(false);
+            while (await input.ReadAsync(_piece, cancellationToken).ConfigureAwait(false) is > 0 and var length)
+            {
+                if (Pass(() => redactor.Write(_piece.AsSpan(0, length), _redacted)) is not FilterEnd.Complete and var broken)
+                    return broken;
+            }
         }
         catch (OperationCanceledException)
         {
-            return 0;
+            // What is held leaves as at the end of the input.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            end = FilterEnd.InputFailed;
         }
+        return Pass(() => redactor.Complete(_redacted)) is not FilterEnd.Complete and var last ? last : end;
     }
 
-    private FilterEnd Leave(Action redact)
+    private FilterEnd Pass(Action redact)
     {
         _redacted.ResetWrittenCount();
         try

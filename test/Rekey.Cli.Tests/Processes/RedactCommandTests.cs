@@ -79,11 +79,11 @@ public sealed class RedactCommandTests : LeakCheckedTest
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the console keeps quiet about it there");
         await using var filter = Start("token-of-twenty-letters");
-        await WriteAsync(filter, "first");
-        await ReadAsync(filter, "first".Length);
+        await WriteAsync(filter, "ready ");
+        Assert.Equal("ready ", await ReadAsync(filter, "ready ".Length));
 
         filter.Output.Close();
-        await WriteAsync(filter, "second");
+        await WriteAsync(filter, "again ");
 
         Assert.Equal((0, ""), (await filter.ExitAsync(), filter.Errors.Trim())); // while its input is open
     }
@@ -122,14 +122,14 @@ public sealed class RedactCommandTests : LeakCheckedTest
         var path = _home.Write("token", Plant("first-token-of-a-file").Reveal());
         _home.Configure($$"""{ "credentials": { "github": { "kind": "value", "from": "file://{{path}}" } } }""");
         await using var filter = ChildProcess.Start(BuiltExecutable.Path, ["redact"], _home.Environment);
-        Assert.Equal($"{Secret.Marker}\n", await LineAsync(filter, "first-token-of-a-file"));
+        Assert.Equal($"{Secret.Marker}.\n", await LineAsync(filter, "first-token-of-a-file."));
 
         _home.Write("token", "second-token-of-a-file");
 
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
-        while (await LineAsync(filter, "second-token-of-a-file") != $"{Secret.Marker}\n")
+        while (await LineAsync(filter, "second-token-of-a-file.") != $"{Secret.Marker}.\n")
             limit.Token.ThrowIfCancellationRequested();
-        Assert.Equal($"{Secret.Marker}\n", await LineAsync(filter, "first-token-of-a-file"));
+        Assert.Equal($"{Secret.Marker}.\n", await LineAsync(filter, "first-token-of-a-file."));
         filter.CloseInput();
         Assert.Equal(0, await filter.ExitAsync());
     }
