@@ -7,7 +7,10 @@ namespace Rekey.Cli;
 [UnsupportedOSPlatform("windows")]
 internal abstract class UnixOutput(int descriptor) : Stream
 {
-    private const int Interrupted = 4;
+    private const int BadDescriptor = 9;
+
+    /// <inheritdoc cref="UnixDescriptor.IsGiven"/>
+    public bool IsGiven { get; } = UnixDescriptor.IsGiven(descriptor);
 
     public override bool CanRead => false;
 
@@ -29,10 +32,10 @@ internal abstract class UnixOutput(int descriptor) : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var written = write(descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
-            if (written >= 0)
-                buffer = buffer[(int)written..];
-            else if (Marshal.GetLastPInvokeError() is not Interrupted and var error && !GoesOnAfter(error))
+            var (written, error) = WriteOnce(buffer);
+            if (error == 0)
+                buffer = buffer[written..];
+            else if (error != UnixDescriptor.Interrupted && !GoesOnAfter(error))
                 return;
         }
     }
@@ -51,6 +54,14 @@ internal abstract class UnixOutput(int descriptor) : Stream
 
     /// <summary>Whether the rest is written after this error; false drops it.</summary>
     protected abstract bool GoesOnAfter(int error);
+
+    private (int Written, int Error) WriteOnce(ReadOnlySpan<byte> buffer)
+    {
+        if (!IsGiven)
+            return (0, BadDescriptor);
+        var written = write(descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
+        return written < 0 ? (0, Marshal.GetLastPInvokeError()) : ((int)written, 0);
+    }
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -10,6 +10,9 @@ internal sealed class RedactCommand : Command
 {
     private static readonly Option Env = new("--env", "NAME=REFERENCE", "Hide what the reference names; several times for several secrets.") { IsRepeatable = true };
 
+    // How long a reader that has stopped reading can keep what was told to stop.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     public override string Name => "redact";
 
     public override string Summary => "Pass standard input on, every secret in it replaced.";
@@ -77,8 +80,8 @@ internal sealed class RedactCommand : Command
         var refresher = credentials.Refresher.RunAsync(over.Token);
         try
         {
-            return await new RedactingFilter(surroundings.Terminal.Input, surroundings.Terminal.RawOutput, new StreamRedactor(surroundings.Redactor))
-                .RunAsync(cancellationToken).ConfigureAwait(false);
+            var filter = new RedactingFilter(surroundings.Terminal.RawInput, surroundings.Terminal.RawOutput, new StreamRedactor(surroundings.Redactor));
+            return await filter.RunAsync(Patience, surroundings.Time, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -103,6 +106,7 @@ internal sealed class RedactCommand : Command
         {
             FilterEnd.InputFailed => (ExitCode.Unreachable, "standard input cannot be read any further."),
             FilterEnd.OutputFailed => (ExitCode.Unreachable, "standard output cannot be written."),
+            FilterEnd.CutShort => (ExitCode.Unreachable, "told to stop, it could not write all that had arrived."),
             FilterEnd.RedactorFailed => (ExitCode.Defect, "[REDACTION_FAILED] The stream ends here: what followed could not be checked for secrets. Please report it."),
             _ => (ExitCode.Ready, ""),
         };

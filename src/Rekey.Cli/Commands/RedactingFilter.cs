@@ -18,6 +18,9 @@ internal enum FilterEnd
     /// <summary>What comes out could not be written.</summary>
     OutputFailed,
 
+    /// <summary>Somebody stopped it, and it was still checking or writing when its time was over.</summary>
+    CutShort,
+
     /// <summary>What came in could not be checked, so it did not leave.</summary>
     RedactorFailed,
 }
@@ -28,8 +31,24 @@ internal sealed class RedactingFilter(Stream input, Stream output, StreamRedacto
     private readonly byte[] _piece = new byte[64 << 10];
     private readonly ArrayBufferWriter<byte> _redacted = new(64 << 10);
 
-    /// <summary>Runs until the input ends. Cancelling it ends it in the same way.</summary>
-    public async Task<FilterEnd> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs until the input ends. Cancelling it ends it in the same way, within <paramref name="patience"/> whatever the reader does.</summary>
+    public async Task<FilterEnd> RunAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var told = cancellationToken.Register(() => over.CancelAfter(patience));
+        // A write to somebody who has stopped reading cannot be given up, only left alone.
+        var passing = Task.Run(() => RunAsync(cancellationToken), CancellationToken.None);
+        try
+        {
+            return await passing.WaitAsync(over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return FilterEnd.CutShort;
+        }
+    }
+
+    private async Task<FilterEnd> RunAsync(CancellationToken cancellationToken)
     {
         var end = FilterEnd.Complete;
         try
@@ -40,7 +59,7 @@ internal sealed class RedactingFilter(Stream input, Stream output, StreamRedacto
                     return broken;
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // What is held leaves as at the end of the input.
         }

@@ -8,6 +8,9 @@ namespace Rekey.Cli.Tests.Commands;
 /// <summary>How a filter ends, and that nothing unchecked ever leaves it.</summary>
 public sealed class RedactingFilterTests : LeakCheckedTest
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly ManualTimeProvider _time = new();
     private readonly SecretRedactor _redactor = new();
     private readonly MemoryStream _output = new();
 
@@ -22,6 +25,59 @@ public sealed class RedactingFilterTests : LeakCheckedTest
         Assert.Equal(FilterEnd.Complete, await RunAsync(new Pieces("one token-of-twenty-letters two", length)));
 
         Assert.Equal($"one {Secret.Marker} two", Passed());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no line end")]
+    [InlineData("\n")]
+    [InlineData("dos\r\nold\runix\n\r\n")]
+    [InlineData("\u00EF\u00BB\u00BFbom and nul\0\0 in the middle\0")]
+    [InlineData("no utf-8: \u00C3( \u00FF\u00FE \u00F0\u0028\u008C \u0080 \u00ED\u00A0\u0080 \u00C0\u00AF")]
+    [InlineData("utf-16: a\0b\0c\0 \u00E2\u0082")]
+    [InlineData("\u001B[31mred\u001B[0m\ttab\b\a\u007F")]
+    [InlineData("token-of-two, and token-o")]
+    public async Task What_holds_no_secret_leaves_in_the_very_bytes_it_came_in(string latin1)
+    {
+        var bytes = Encoding.Latin1.GetBytes(latin1);
+        foreach (var length in new[] { 1, 3, 1000 })
+        {
+            _output.SetLength(0);
+            Assert.Equal(FilterEnd.Complete, await RunAsync(new Pieces(bytes, length)));
+            Assert.Equal(bytes, _output.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_further_is_read_while_nobody_takes_what_has_passed()
+    {
+        using var output = new Stalled();
+        var input = new Pieces(new string('x', 1000), 100);
+
+        var running = RunAsync(input, output);
+        await output.Reached.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, input.Reads);
+        output.Open();
+
+        Assert.Equal(FilterEnd.Complete, await running);
+        Assert.Equal(1000, output.Length);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_it_leaves_a_reader_alone_that_has_stopped_reading()
+    {
+        using var output = new Stalled();
+        using var stop = new CancellationTokenSource();
+        var running = RunAsync(new Pieces("one two", 100), output, stop.Token);
+        await output.Reached.WaitAsync(TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+        _time.Advance(Patience / 2);
+        Assert.False(running.IsCompleted);
+        _time.Advance(Patience / 2);
+
+        Assert.Equal(FilterEnd.CutShort, await running);
+        output.Open();
     }
 
     [Fact]
@@ -51,7 +107,7 @@ public sealed class RedactingFilterTests : LeakCheckedTest
         // It has nothing to look with.
         var filter = new RedactingFilter(new Pieces("token-of-twenty-letters", 5), _output, new StreamRedactor(null!));
 
-        Assert.Equal(FilterEnd.RedactorFailed, await filter.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(FilterEnd.RedactorFailed, await filter.RunAsync(Patience, _time, TestContext.Current.CancellationToken));
 
         Assert.Empty(Passed());
     }
@@ -72,13 +128,17 @@ public sealed class RedactingFilterTests : LeakCheckedTest
     private Task<FilterEnd> RunAsync(Stream input, Stream output) => RunAsync(input, output, TestContext.Current.CancellationToken);
 
     private Task<FilterEnd> RunAsync(Stream input, Stream output, CancellationToken cancellationToken) =>
-        new RedactingFilter(input, output, new StreamRedactor(_redactor)).RunAsync(cancellationToken);
+        new RedactingFilter(input, output, new StreamRedactor(_redactor)).RunAsync(Patience, _time, cancellationToken);
 
     private string Passed() => Observe(Encoding.UTF8.GetString(_output.ToArray()));
 
     /// <summary>Hands out its text a few bytes at a time; what happens at its end is the test's.</summary>
-    private sealed class Pieces(string text, int length) : MemoryStream(Encoding.UTF8.GetBytes(text))
+    private sealed class Pieces(byte[] bytes, int length) : MemoryStream(bytes)
     {
+        public Pieces(string text, int length) : this(Encoding.UTF8.GetBytes(text), length)
+        {
+        }
+
         public Action? AtEnd { get; init; }
 
         public int Reads { get; private set; }
@@ -95,5 +155,23 @@ public sealed class RedactingFilterTests : LeakCheckedTest
     private sealed class Closed(IOException why) : MemoryStream
     {
         public override void Write(ReadOnlySpan<byte> buffer) => throw why;
+    }
+
+    /// <summary>A pipe that is full until somebody opens it.</summary>
+    private sealed class Stalled : MemoryStream
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _open = new();
+
+        public Task Reached => _reached.Task;
+
+        public void Open() => _open.Set();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            _reached.TrySetResult();
+            _open.Wait();
+            base.Write(buffer);
+        }
     }
 }

@@ -105,6 +105,83 @@ public sealed class RedactCommandTests : LeakCheckedTest
     }
 
     [Fact]
+    public async Task A_signal_ends_it_although_its_reader_has_stopped_reading()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals");
+        _home.Variables["TOKEN"] = "7";
+        await using var filter = ChildProcess.Start(BuiltExecutable.Path, ["redact", "--env", "digit=env://TOKEN"], _home.Environment);
+        await WriteAsync(filter, string.Concat(Enumerable.Repeat("7 ", 8 << 10))); // hidden, it is more than a pipe takes
+        Assert.Equal("[", await ReadAsync(filter, 1)); // the rest is being written
+
+        filter.Signal("TERM");
+
+        Assert.Equal(ExitCode.Unreachable, await filter.ExitAsync());
+        Assert.EndsWith("rekey: told to stop, it could not write all that had arrived.", filter.Errors.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_signal_before_everything_is_fetched_ends_it_and_nothing_passes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals");
+        var started = Path.Combine(_home.Path, "started");
+        _home.Configure($$"""{ "credentials": { "slow": { "kind": "value", "from": { "exec": ["sh", "-c", "touch '{{started}}'; exec sleep 60"] } } } }""");
+        await using var filter = ChildProcess.Start(BuiltExecutable.Path, ["redact"], _home.Environment);
+        await WriteAsync(filter, "harmless");
+        await Until.True(() => File.Exists(started));
+
+        filter.Signal("TERM");
+
+        Assert.Equal("", await ReadAllAsync(filter));
+        Assert.Equal(0, await filter.ExitAsync());
+    }
+
+    [Theory]
+    [InlineData("redact --env token=env://TOKEN <&-", ExitCode.Unreachable, "rekey: standard input cannot be read any further.")]
+    [InlineData("redact --env token=env://TOKEN < /", ExitCode.Unreachable, "rekey: standard input cannot be read any further.")]
+    [InlineData("redact --env token=env://TOKEN >&-", ExitCode.Unreachable, "rekey: standard output cannot be written.")]
+    [InlineData("redact --env token=env://TOKEN >&- <&-", ExitCode.Unreachable, "rekey: standard input cannot be read any further.")]
+    [InlineData("redact --env token=env://TOKEN 2>&-", ExitCode.Ready, "")]
+    [InlineData("serve <&-", ExitCode.Ready, "")]
+    [InlineData("serve <&- >&-", ExitCode.Ready, "")]
+    public async Task A_standard_stream_that_was_left_closed_is_neither_waited_for_nor_taken_for_another(string command, int code, string said)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no such shell");
+        _home.Variables["TOKEN"] = Plant("token-of-twenty-letters").Reveal();
+
+        var ended = await ChildProcess.RunAsync("sh", ["-c", $"exec \"$0\" {command}", BuiltExecutable.Path], _home.Environment, input: command.Contains('<') ? "" : "harmless");
+
+        Assert.Equal((code, said), (ended.ExitCode, Observe(ended.Errors).Trim()));
+    }
+
+    [Fact]
+    public async Task A_full_disk_ends_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "there is no /dev/full");
+        _home.Variables["TOKEN"] = Plant("token-of-twenty-letters").Reveal();
+
+        var ended = await ChildProcess.RunAsync(
+            "sh", ["-c", "exec \"$0\" redact --env token=env://TOKEN > /dev/full", BuiltExecutable.Path], _home.Environment, "harmless");
+
+        Assert.Equal((ExitCode.Unreachable, "rekey: standard output cannot be written."), (ended.ExitCode, ended.Errors.Trim()));
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_in_the_middle_is_told_and_what_it_gave_stays_hidden()
+    {
+        var path = _home.Write("token", Plant("token-of-a-file-that-goes").Reveal());
+        await using var filter = ChildProcess.Start(BuiltExecutable.Path, ["redact", "--env", $"github=file://{path}"], _home.Environment);
+        Assert.Equal($"{Secret.Marker}.\n", await LineAsync(filter, "token-of-a-file-that-goes."));
+
+        File.Delete(path);
+        await Until.True(() => filter.Errors.Contains("github: refresh failed [SOURCE_UNAVAILABLE]", StringComparison.Ordinal));
+
+        Assert.Equal($"{Secret.Marker}.\n", await LineAsync(filter, "token-of-a-file-that-goes."));
+        filter.CloseInput();
+        Assert.Equal(0, await filter.ExitAsync());
+        Observe(filter.Errors);
+    }
+
+    [Fact]
     public async Task Where_a_reference_leads_nowhere_nothing_passes()
     {
         await using var filter = ChildProcess.Start(BuiltExecutable.Path, ["redact", "--env", "token=env://NOT_SET_ANYWHERE"], _home.Environment);
