@@ -25,8 +25,8 @@ internal sealed class RedactCommand : Command
         document every field is hidden that is no plain address. All are fetched before the first
         byte is read and kept alive: what rotates meanwhile is hidden, old and new.
 
-        Everything else leaves at once and byte by byte as it came. Where one secret cannot be
-        fetched, an optional one included, nothing passes at all.
+        What looks like a secret is hidden too. Everything else leaves at once and byte by byte as
+        it came. Where one secret cannot be fetched, an optional one included, nothing passes at all.
 
         Examples:
           ./deploy.sh 2>&1 | rekey redact --env TOKEN=env://DEPLOY_TOKEN
@@ -35,7 +35,7 @@ internal sealed class RedactCommand : Command
 
         Exit codes: 0 passed, or nobody reads any more, 1 command line or configuration, 2 refused
         or expired, 3 a source, the input or the output unreachable, 4 the check itself failed. A
-        signal ends it as the end of its input does.
+        signal ends it as the end of its input does, within a second.
         """;
 
     public override async Task<int> RunAsync(Invocation invocation, Surroundings surroundings, CancellationToken cancellationToken)
