@@ -40,6 +40,17 @@ public sealed class RedactCommandTests : LeakCheckedTest
     }
 
     [Fact]
+    public async Task A_line_that_ends_with_a_secret_passes_while_the_input_stays_open()
+    {
+        await using var filter = Start("token-of-twenty-letters");
+
+        Assert.Equal($"authorized by {Secret.Marker}\n", Observe(await LineAsync(filter, "authorized by token-of-twenty-letters")));
+
+        filter.CloseInput();
+        Assert.Equal(0, await filter.ExitAsync());
+    }
+
+    [Fact]
     public async Task Bytes_that_are_no_text_pass_as_they_are()
     {
         var bytes = new byte[48 << 10];
