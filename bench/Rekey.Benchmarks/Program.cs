@@ -1,6 +1,8 @@
+using System.Globalization;
 using Rekey.Benchmarks;
 using Rekey.Benchmarks.Get;
 using Rekey.Benchmarks.Open;
+using Rekey.Benchmarks.Redaction;
 using Rekey.Benchmarks.Rotation;
 using Rekey.Benchmarks.Start;
 
@@ -16,8 +18,10 @@ switch (args)
         await StartBenchmark.RunAsync();
         return 0;
     case ["rotation", .. var rest]:
-        await RotationBenchmark.RunAsync(rest is [var n] ? int.Parse(n, System.Globalization.CultureInfo.InvariantCulture) : 20);
+        await RotationBenchmark.RunAsync(rest is [var n] ? int.Parse(n, CultureInfo.InvariantCulture) : 20);
         return 0;
+    case ["coverage", .. var rest]:
+        return CoverageBenchmark.Run(rest is [var seed] ? int.Parse(seed, CultureInfo.InvariantCulture) : 3);
     default:
         Report.Line("Usage: get | open | start | rotation [rotations of each kind]");
         return 1;
