@@ -20,6 +20,8 @@ switch (args)
     case ["rotation", .. var rest]:
         await RotationBenchmark.RunAsync(rest is [var n] ? int.Parse(n, CultureInfo.InvariantCulture) : 20);
         return 0;
+    case ["redact", .. var rest]:
+        return RedactBenchmark.Run(isQuick: rest is ["quick"]);
     case ["coverage", .. var rest]:
         return CoverageBenchmark.Run(rest is [var seed] ? int.Parse(seed, CultureInfo.InvariantCulture) : 3);
     default:
