@@ -24,7 +24,13 @@ switch (args)
         return RedactBenchmark.Run(isQuick: rest is ["quick"]);
     case ["coverage", .. var rest]:
         return CoverageBenchmark.Run(rest is [var seed] ? int.Parse(seed, CultureInfo.InvariantCulture) : 3);
+    case ["flood", ..]:
+        return FloodBenchmark.Run();
+    case ["fuzz", .. var rest]:
+        return FuzzBenchmark.Run(
+            rest is [var seconds, ..] ? int.Parse(seconds, CultureInfo.InvariantCulture) : 60,
+            rest is [_, var first] ? int.Parse(first, CultureInfo.InvariantCulture) : Random.Shared.Next(1_000_000_000));
     default:
-        Report.Line("Usage: get | open | start | rotation [rotations of each kind]");
+        Report.Line("Usage: get | open | start | rotation [rotations of each kind] | redact [quick] | flood | coverage [seed] | fuzz [seconds] [seed]");
         return 1;
 }

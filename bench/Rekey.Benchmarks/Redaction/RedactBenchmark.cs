@@ -1,40 +1,59 @@
+using Rekey.Testing.Redaction;
+
 namespace Rekey.Benchmarks.Redaction;
 
 /// <summary>How fast a message is looked through, against what memory allows and against what others do.</summary>
 internal static class RedactBenchmark
 {
-    private static readonly int[] Counts = [1, 10, 100, 1000];
+    private const int LongerOnes = 12;
+
+    private static readonly (string Name, IReadOnlyList<string> Secrets)[] Sets =
+    [
+        ("1 secret", SampleSecrets.Mixed(1, seed: 42)), ("10 secrets", SampleSecrets.Mixed(10, seed: 42)), ("100 secrets", SampleSecrets.Mixed(100, seed: 42)),
+        ("1000 secrets", SampleSecrets.Mixed(1000, seed: 42)),
+        ("1000 of 12 and more characters", [.. SampleSecrets.Mixed(1100, seed: 42).Where(static s => s.Length >= LongerOnes).Take(1000)]),
+    ];
+
     private static readonly (string Name, int Size)[] Sizes = [("1 KB", 1 << 10), ("64 KB", 1 << 16), ("4 MB", 4 << 20)];
 
     public static int Run(bool isQuick)
     {
         var (rounds, mostOfOne) = isQuick ? (15, 200.0) : (200, 2000.0);
-        var figures = new Dictionary<(string Size, bool HasSecret, int Secrets), IReadOnlyList<Measured>>();
-        foreach (var count in Counts)
+        var figures = new Dictionary<(string Size, bool HasSecret, string Set), IReadOnlyList<Measured>>();
+        Warm();
+        foreach (var (set, secrets) in Sets)
         {
-            var stage = new Stage(count);
+            var stage = new Stage(secrets);
             foreach (var (name, size) in Sizes)
             {
                 foreach (var hasSecret in (bool[])[false, true])
-                    figures[(name, hasSecret, count)] = stage.Measure(size, hasSecret, rounds, mostOfOne);
+                    figures[(name, hasSecret, set)] = stage.Measure(size, hasSecret, rounds, mostOfOne);
             }
         }
         Report.Line($"{Machine.Description}\n\nGB/s, best (median), and in what multiple of the time of memcpy; ~ on the beginning of the message alone.\n");
         foreach (var hasSecret in (bool[])[false, true])
         {
             foreach (var (size, _) in Sizes)
-                Print($"{size}, {(hasSecret ? "one secret" : "clean")}", [.. Counts.Select(count => figures[(size, hasSecret, count)])], showsAllocated: !hasSecret);
+                Print($"{size}, {(hasSecret ? "one secret" : "clean")}", [.. Sets.Select(set => figures[(size, hasSecret, set.Name)])], showsAllocated: !hasSecret);
         }
-        return new RedactTargets((size, count, way) => figures[(size, false, count)][way]).Print() ? 0 : 1;
+        return new RedactTargets((size, set, way) => figures[(size, false, set)][way]).Print() ? 0 : 1;
     }
 
-    private static void Print(string what, IReadOnlyList<Measured>[] byCount, bool showsAllocated)
+    // Until the compiler has seen enough of every way.
+    private static void Warm()
     {
-        Report.Header([what, .. Counts.Select(static count => count == 1 ? "1 secret" : $"{count:N0} secrets"), .. showsAllocated ? (string[])["B a message"] : []]);
-        for (var way = 0; way < byCount[0].Count; way++)
+        var stage = new Stage(Sets[1].Secrets);
+        foreach (var hasSecret in (bool[])[false, true, false, true])
+            stage.Measure(Sizes[0].Size, hasSecret, rounds: 150, mostOfOne: 150);
+    }
+
+    private static void Print(string what, IReadOnlyList<Measured>[] bySet, bool showsAllocated)
+    {
+        Report.Header([what, .. Sets.Select(static set => set.Name), .. showsAllocated ? (string[])["B a message"] : []]);
+        for (var way = 0; way < bySet[0].Count; way++)
         {
-            var cells = byCount.Select(all => Cell(all[way], all[0]));
-            Report.Row([byCount[0][way].Name, .. cells, .. showsAllocated ? (object[])[byCount.Max(all => all[way].Allocated)] : []]);
+            var cells = bySet.Select(all => Cell(all[way], all[0]));
+            Report.Row([bySet[0][way].Name, .. cells, .. showsAllocated ? (object[])[bySet.Max(all => all[way].Allocated)] : []]);
         }
         Report.Line(string.Empty);
     }

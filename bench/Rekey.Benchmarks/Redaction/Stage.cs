@@ -4,15 +4,15 @@ using Rekey.Testing.Redaction;
 
 namespace Rekey.Benchmarks.Redaction;
 
-/// <summary>A number of secrets, and every way to look for them.</summary>
+/// <summary>Some secrets, and every way to look for them.</summary>
 internal sealed class Stage
 {
     private readonly IReadOnlyList<string> _secrets;
     private readonly Way[] _ways;
 
-    public Stage(int secrets)
+    public Stage(IReadOnlyList<string> secrets)
     {
-        _secrets = SampleSecrets.Mixed(secrets, seed: 42);
+        _secrets = secrets;
         var redactor = Register(_secrets);
         string[] literals = [.. _secrets.SelectMany(Literals.OfRunner).Where(static l => l.Length >= SecretRedactor.ShortestAnywhere).Distinct(StringComparer.Ordinal)];
         _ways =
