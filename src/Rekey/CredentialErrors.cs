@@ -27,6 +27,12 @@ public static class CredentialErrors
         "Correct the content at its source; the change is noticed without a restart.")
     { Kind = FailureKind.Invalid };
 
+    /// <summary>The same of the one field that a reference names: the reference may be what is wrong.</summary>
+    internal static CredentialError FieldInvalid(string source, string field, string problem) => SecretInvalid(source, $"{field}: {problem}") with
+    {
+        NextStep = $"Correct the content at its source (the change is noticed without a restart), or #{field} in rekey.json, and restart.",
+    };
+
     /// <summary>The content is larger than any credential.</summary>
     public static CredentialError SecretTooLarge(string source, int limit) => new(
         "SECRET_TOO_LARGE", $"{source} holds more than {limit} bytes.", Retryable: false,

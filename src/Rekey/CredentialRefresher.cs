@@ -11,6 +11,8 @@ public sealed class CredentialRefresher(CredentialRegistry registry, TimeProvide
 {
     // Timers stop while a laptop sleeps and some overflow after weeks: look at both clocks at least this often.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(15);
+    // A timer counts whole milliseconds: less would be no sleep at all, and the loop would spin until the time has come.
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Jump = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan JumpSpread = TimeSpan.FromSeconds(2);
 
@@ -57,7 +59,7 @@ public sealed class CredentialRefresher(CredentialRegistry registry, TimeProvide
                 RevalidateAll(credentials, gap);
             var sleep = RunDue(credentials, now);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(wake, Task.Delay(sleep, time, over.Token)).ConfigureAwait(false);
+            await Task.WhenAny(wake, Task.Delay(sleep > ShortestSleep ? sleep : ShortestSleep, time, over.Token)).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
             if (wake.IsCompleted)
                 _wake = NewSignal();

@@ -94,6 +94,9 @@ public sealed record FetchRequest<TCredential>(RefreshTrigger Trigger, Lease<TCr
 {
     /// <summary>Whether the lease in use is good and comes from the first of several sources: no other one is to take its place.</summary>
     public bool KeepsCurrent { get; init; }
+
+    // When somebody asked for it, so that those who read one thing for the same reason read it once.
+    internal long Asked { get; init; } = Sequence.Next();
 }
 
 /// <summary>What a source answered.</summary>

@@ -11,6 +11,8 @@ public sealed class DerivedSource<TParent, TCredential>(
     where TParent : class, ICredential
     where TCredential : class, ICredential
 {
+    private volatile Lease<TParent>? _read;
+
     /// <inheritdoc/>
     public override string Reference => reference;
 
@@ -33,11 +35,16 @@ public sealed class DerivedSource<TParent, TCredential>(
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         // A schedule, a demand or the parent's own news only read what the parent has; whoever expects a change makes the parent look.
-        if (request.Trigger.WantsNewReading() && request.Trigger is not RefreshTrigger.Parent)
-            await parent.RefreshAsync(request.Trigger, cancellationToken).ConfigureAwait(false);
+        if (request.Trigger.AsksTheSource() && !IsNews(request.Trigger))
+            await parent.RefreshAsync(request.Trigger, request.Asked, cancellationToken).ConfigureAwait(false);
         var lease = await parent.GetAsync(cancellationToken).ConfigureAwait(false);
+        _read = lease;
         return new SourceAnswer<TCredential>(project(lease.Credential)) { Version = lease.Version, Source = lease.Source, StandsOn = lease };
     }
+
+    // What the parent has announced is there already: asked again, an authority that issues a new lease each time would be asked for ever.
+    private bool IsNews(RefreshTrigger trigger) =>
+        AnnouncesParent && trigger is RefreshTrigger.Rotation && parent.Active is { } active && !ReferenceEquals(active, _read);
 
     /// <inheritdoc/>
     public override async ValueTask<SourceAnswer<TCredential>?> FetchPendingAsync(Lease<TCredential> refused, CancellationToken cancellationToken)

@@ -15,8 +15,13 @@ public sealed partial class ManagedCredential<TCredential>
         if (trigger is RefreshTrigger.Demand && IsUsable(_active))
             return new RefreshResult.Unchanged(_active!);
         // Nor has the parent any news for what was read with its new lease already.
-        if (trigger is RefreshTrigger.Parent && _readWith == _parentsNews && IsUsable(_active))
-            return new RefreshResult.Unchanged(_active!);
+        if (trigger is RefreshTrigger.Parent && _readWith == _parentsNews)
+        {
+            if (IsUsable(_active))
+                return new RefreshResult.Unchanged(_active!);
+            if (_schedule.LastError is { } known)
+                return new RefreshResult.Failed(known);
+        }
         _schedule.Begin(trigger);
         try
         {
@@ -182,7 +187,7 @@ public sealed partial class ManagedCredential<TCredential>
 
         var parent = await ParentLeaseAsync(stopping).ConfigureAwait(false);
         var asked = Moment.Now(_time);
-        var request = new FetchRequest<TCredential>(trigger, _active) { KeepsCurrent = IsUsable(_active) && !_isFallback };
+        var request = new FetchRequest<TCredential>(trigger, _active) { KeepsCurrent = IsUsable(_active) && !_isFallback, Asked = _flight.Asked };
         var answer = await FetchAsync(request, stopping).ConfigureAwait(false);
         return CandidateOf(answer, asked, answer.StandsOn ?? parent);
     }

@@ -13,13 +13,14 @@ public sealed partial class ManagedCredential<TCredential>
         get
         {
             var active = _active;
+            var parents = ParentsTrouble();
             lock (_gate)
             {
                 return new CredentialStatus
                 {
                     Name = Name,
                     Kind = Kind,
-                    Phase = PhaseOf(active),
+                    Phase = PhaseOf(active, parents),
                     Source = _options.Source.Reference,
                     AnsweredBy = active?.Source,
                     CanRotate = CanRotate,
@@ -29,11 +30,11 @@ public sealed partial class ManagedCredential<TCredential>
                     Lease = active?.Number,
                     IssuedAt = active?.Term.Issued.Wall,
                     ExpiresAt = active?.Term.Expires?.Wall,
-                    NextAttemptAt = _schedule.Next?.Wall,
+                    NextAttemptAt = parents is null ? _schedule.Next?.Wall : parents.NextAttemptAt,
                     LastAttemptAt = _schedule.LastAttempt,
                     LastSuccessAt = _schedule.LastSuccess,
-                    Failures = _schedule.Failures,
-                    LastError = _schedule.LastError,
+                    Failures = parents?.Failures ?? _schedule.Failures,
+                    LastError = parents?.LastError is { } error ? CredentialErrors.ParentFailed(Name, parents.Name, error) : _schedule.LastError,
                     Warning = _options.Source.Warning,
                     Parent = _options.Parent?.Name,
                     HasStandby = _standby is not null,
@@ -85,7 +86,11 @@ public sealed partial class ManagedCredential<TCredential>
         _schedule.LastError is { } last && _flight.IsPaced ? last
         : await _flight.Request(RefreshTrigger.Demand).ConfigureAwait(false) is RefreshResult.Failed failed && !IsUsable(_active) ? failed.Error : null;
 
-    private CredentialPhase PhaseOf(Lease<TCredential>? active)
+    // What a lease dies with is its own trouble, long before it looks there itself.
+    private CredentialStatus? ParentsTrouble() =>
+        _schedule.LastError is null && _options is { ParentBond: ParentBond.Life, Parent.Status: { LastError: not null } parents } ? parents : null;
+
+    private CredentialPhase PhaseOf(Lease<TCredential>? active, CredentialStatus? parents)
     {
         if (_schedule.Terminal is not null)
             return CredentialPhase.NeedsUserAction;
@@ -103,7 +108,7 @@ public sealed partial class ManagedCredential<TCredential>
             return CredentialPhase.Expired;
         if (remaining < active.Term.Life * 0.1)
             return CredentialPhase.Expiring;
-        if (_schedule.Failures > 0 || _isFallback)
+        if (_schedule.Failures > 0 || _isFallback || parents is not null)
             return CredentialPhase.Degraded;
         return active.Term.IsFresh(_time) ? CredentialPhase.Ready : CredentialPhase.RefreshDue;
     }

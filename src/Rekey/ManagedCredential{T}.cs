@@ -104,6 +104,10 @@ public sealed partial class ManagedCredential<TCredential> : ManagedCredential
     public override Task<RefreshResult> RefreshAsync(RefreshTrigger trigger, CancellationToken cancellationToken = default) =>
         _flight.Request(trigger).WaitAsync(cancellationToken);
 
+    // For those that read this credential's content, on behalf of whoever asked them.
+    internal Task<RefreshResult> RefreshAsync(RefreshTrigger trigger, long asked, CancellationToken cancellationToken) =>
+        _flight.Request(trigger, asked).WaitAsync(cancellationToken);
+
     /// <summary>
     /// Says that a service refused <paramref name="lease"/>. Ignored when a newer lease is in use already, so that a late failure
     /// never kills a fresh credential. True for the one call that made the difference.

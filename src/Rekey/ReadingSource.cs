@@ -32,7 +32,7 @@ public sealed class ReadingSource<TCredential>(CredentialSource<SecretDocument> 
     public override async ValueTask<SourceAnswer<TCredential>> FetchAsync(FetchRequest<TCredential> request, CancellationToken cancellationToken)
     {
         var current = request.Current is { } lease ? lease.Over(lease.Credential.Document) : null;
-        var answer = await inner.FetchAsync(new FetchRequest<SecretDocument>(request.Trigger, current) { KeepsCurrent = request.KeepsCurrent }, cancellationToken).ConfigureAwait(false);
+        var answer = await inner.FetchAsync(new FetchRequest<SecretDocument>(request.Trigger, current) { KeepsCurrent = request.KeepsCurrent, Asked = request.Asked }, cancellationToken).ConfigureAwait(false);
         return await ReadAsync(answer).ConfigureAwait(false);
     }
 

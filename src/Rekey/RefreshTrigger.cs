@@ -36,4 +36,7 @@ internal static class RefreshTriggers
     /// </summary>
     public static bool WantsNewReading(this RefreshTrigger trigger) =>
         trigger is not (RefreshTrigger.Demand or RefreshTrigger.Schedule);
+
+    /// <summary>Whether the authority itself is to be asked, however many credentials lie between.</summary>
+    public static bool AsksTheSource(this RefreshTrigger trigger) => trigger >= RefreshTrigger.Manual;
 }

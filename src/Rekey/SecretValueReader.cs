@@ -5,11 +5,16 @@ namespace Rekey;
 /// <summary>Reads a document as one value: its whole content, verbatim, or one of its fields.</summary>
 public static class SecretValueReader
 {
+    private const string Missing = "missing";
+    private const int MostNames = 20;
+
     /// <summary>Throws <c>SECRET_INVALID</c> when the document does not hold the value.</summary>
     public static SecretValue Read(SecretDocument document, string? field, string reference) =>
         TryRead(document, field, out var value, out var problem)
             ? new SecretValue(value)
-            : throw new CredentialException(CredentialErrors.SecretInvalid(reference, $"{field ?? "content"}: {problem}"));
+            : throw new CredentialException(field is null
+                ? CredentialErrors.SecretInvalid(reference, $"content: {problem}")
+                : CredentialErrors.FieldInvalid(reference, field, problem == Missing ? problem + Others(document) : problem));
 
     internal static bool TryRead(SecretDocument document, string? field, out Secret value, [NotNullWhen(false)] out string? problem)
     {
@@ -26,7 +31,7 @@ public static class SecretValueReader
         }
         else if (!fields.TryGetValue(field, out value))
         {
-            problem = "missing";
+            problem = Missing;
         }
         else if (value.IsEmpty)
         {
@@ -34,4 +39,8 @@ public static class SecretValueReader
         }
         return problem is null;
     }
+
+    // Most often the name is what is wrong: those that are there say so.
+    private static string Others(SecretDocument document) =>
+        document.TryGetFields(out var fields) && fields.Count > 0 ? $"; there are {string.Join(", ", fields.Keys.Order(StringComparer.Ordinal).Take(MostNames))}" : "";
 }

@@ -1,10 +1,13 @@
 using System.Globalization;
 using Rekey;
+using Rekey.Cli;
 using Rekey.Cli.Stores;
+using Rekey.Redaction;
 using Rekey.StoreCrash;
 
 // hold FOLDER                       takes the lock and keeps it until it is killed
 // count FOLDER TIMES                 refreshes so often, each time under the lock
+// throw FOLDER                      dies of an exception that nobody catches, on a thread of its own
 // write FOLDER NUMBER STEP [KEY]     writes a record and is killed before that step; KEY names the file of a store key
 var (command, folder) = (args[0], args[1]);
 var store = new FileCredentialStore(new FileStoreOptions
@@ -19,6 +22,14 @@ switch (command)
     case "hold":
         using (await store.LockAsync(Sample.Credential, CancellationToken.None).ConfigureAwait(false))
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System).ConfigureAwait(false);
+        break;
+    case "throw":
+        using (var terminal = Terminal.Open(new SecretRedactor()))
+        {
+            LastResort.StandBy(terminal);
+            new Thread(static () => throw new InvalidOperationException("what only a secret says")).Start();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System).ConfigureAwait(false);
+        }
         break;
     case "count":
         for (var turn = 0; turn < Number(2); turn++)

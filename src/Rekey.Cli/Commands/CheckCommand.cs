@@ -13,8 +13,9 @@ internal sealed class CheckCommand : Command
 
     public override string Explanation => """
         Reads the configuration, fetches every credential and, where there is a service to ask, logs
-        in once with it. No value is printed. Nothing is changed but sessions of Slack and OAuth: a
-        new one begins, one that has ended is refreshed, and both are stored.
+        in once with it. No value is printed. It does what a start does: sessions of Slack and OAuth
+        begin or are refreshed, and are stored; logins and leases of Vault are obtained, and revoked
+        at the end; a wrapping token, or one use of a secret id, is spent.
 
         Examples:
           rekey check

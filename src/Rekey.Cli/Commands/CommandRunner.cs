@@ -32,8 +32,7 @@ internal static class CommandRunner
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Its message may be anybody's text.
-            error.WriteLine($"rekey: an unexpected {e.GetType().Name} ended the command. Please report it with the steps that led to it.");
+            LastResort.Tell(error, e);
             return ExitCode.Defect;
         }
     }

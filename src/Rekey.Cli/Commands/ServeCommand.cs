@@ -60,7 +60,7 @@ internal sealed class ServeCommand : Command
     {
         error.WriteLine($"rekey: {missing.Count} required credential(s) missing:");
         foreach (var status in missing)
-            error.WriteLine(Printable.Line($"  {status.Name}: {(status.LastError is { } why ? $"[{why.Code}] {why.Message}" : "no answer yet")}"));
+            error.WriteLine(Printable.Line($"  {status.Name}: {(status.LastError is { } why ? $"[{why.Code}] {why.Message} {why.NextStep}".TrimEnd() : "no answer yet")}"));
         return ExitCode.Refused;
     }
 

@@ -38,7 +38,7 @@ internal sealed class DocumentSources(CredentialParts parts, AwsIdentities ident
             return new EnvironmentSource(reference.Path, parts.Environment, reference.Text);
         var file = parts.Environment.Get(named)!;
         return Path.IsPathFullyQualified(file)
-            ? new FileSource(file, parts.Time, reference.Text, parts.Logger, FileFormat.Text)
+            ? new FileSource(file, parts.Time, reference.Text, parts.Logger, FileFormat.Text, $"{reference.Text} ({named}: {file})")
             : new UnusableSource<SecretDocument>(reference.Text, CredentialErrors.SourceUnavailable(
                 reference.Text, $"{named} is no absolute path", "Set it to the whole path of the file."));
     }

@@ -99,7 +99,7 @@ internal sealed class VaultSources : IDisposable
         "token-file" => new GivenTokenAuth(FileAt(_vault.Path ?? TokenFile)),
         // As the command line of Vault does: the variable, else the file in which 'vault login' leaves its token.
         _ => new GivenTokenAuth(string.IsNullOrEmpty(_parts.Environment.Get(Variables.VaultToken))
-            ? FileAt(TokenFile)
+            ? FileAt(TokenFile, $"file://{FullPath(TokenFile)} (neither {Variables.VaultToken} nor authorities.vault.auth is set)")
             : new EnvironmentSource(Variables.VaultToken, _parts.Environment)),
     };
 
@@ -113,7 +113,7 @@ internal sealed class VaultSources : IDisposable
             source, document => SecretDocument.FromText(SecretValueReader.Read(document, reference.Field, reference.Text).Value));
     }
 
-    private FileSource FileAt(string path) => new(FullPath(path), _parts.Time, logger: _parts.Logger);
+    private FileSource FileAt(string path, string? reference = null) => new(FullPath(path), _parts.Time, reference, _parts.Logger);
 
     private string FullPath(string path) => ConfiguredPath.Of(path, _folder, _parts.Environment);
 

@@ -44,7 +44,8 @@ internal sealed class GetCredentialEventsTool(CredentialEvents events, Credentia
     protected override Task<CallToolResult> CallAsync(ToolArguments arguments, McpServer server, CancellationToken cancellationToken)
     {
         var name = arguments.Get(Credential);
-        var names = registry.All.Select(static c => c.Name).ToList();
+        // What several share has no entry of its own, and its events are among those of all.
+        var names = registry.All.SelectMany(static c => new[] { c.Name, c.Status.Parent }).OfType<string>().Distinct().ToList();
         if (name is not null && !names.Contains(name))
             throw new CredentialException(ArgumentErrors.Invalid([$"'credential' must be one of {string.Join(", ", names)}"]));
         return Task.FromResult(ToolResult.Success(json =>

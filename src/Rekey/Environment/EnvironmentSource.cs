@@ -12,6 +12,9 @@ public sealed class EnvironmentSource(string variable, IEnvironment environment,
     public override bool CanRotate => false;
 
     /// <inheritdoc/>
+    public override CredentialError Invalid(CredentialError error) => error with { NextStep = EnvironmentErrors.Correction(variable) };
+
+    /// <inheritdoc/>
     public override ValueTask<SourceAnswer<SecretDocument>> FetchAsync(FetchRequest<SecretDocument> request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -18,15 +18,18 @@ public sealed class FileSource : CredentialSource<SecretDocument>
     private volatile FileWatch? _watch;
     private volatile string? _read;
 
-    /// <summary>Makes a source that reads <paramref name="path"/>; a relative path is taken from the working directory of this moment.</summary>
-    public FileSource(string path, TimeProvider time, string? reference = null, ILogger? logger = null, FileFormat? format = null)
-        : this(path, time, reference, logger, FileContent.Read, format)
+    /// <summary>
+    /// Makes a source that reads <paramref name="path"/>; a relative path is taken from the working directory of this moment. Errors call it
+    /// <paramref name="called"/> where the reference alone does not say which file it is.
+    /// </summary>
+    public FileSource(string path, TimeProvider time, string? reference = null, ILogger? logger = null, FileFormat? format = null, string? called = null)
+        : this(path, time, reference, logger, FileContent.Read, format, called: called)
     {
     }
 
     internal FileSource(
         string path, TimeProvider time, string? reference, ILogger? logger, Func<string, int, FileContent?> read,
-        FileFormat? format = null, Func<string, FileSystemWatcher>? open = null, Func<string>? mounts = null)
+        FileFormat? format = null, Func<string, FileSystemWatcher>? open = null, Func<string>? mounts = null, string? called = null)
     {
         _open = open ?? (static directory => new FileSystemWatcher(directory));
         _isMountedAlone = new Lazy<bool>(() => File.Exists(_path) && MountPoints.Contain((mounts ?? MountPoints.Read)(), MountPoints.PlaceOf(_path)));
@@ -34,7 +37,7 @@ public sealed class FileSource : CredentialSource<SecretDocument>
         _time = time;
         _logger = logger ?? NullLogger.Instance;
         Reference = reference ?? $"file://{_path}";
-        _reader = new SteadyReader(new PathReader(_path, Reference, format ?? FileFormats.Of(_path), read).Read, time);
+        _reader = new SteadyReader(new PathReader(_path, called ?? Reference, format ?? FileFormats.Of(_path), read).Read, time);
     }
 
     /// <inheritdoc/>

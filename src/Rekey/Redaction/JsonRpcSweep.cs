@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Rekey.Redaction;
@@ -14,9 +15,11 @@ public static class JsonRpcSweep
         ArrayBufferWriter<byte>? swept;
         try
         {
-            if (!redactor.Finds(message))
+            if (!redactor.Finds(message) && !IsDisguised(message))
                 return false;
             swept = Redacted(redactor, message);
+            if (swept is not null && swept.WrittenSpan.SequenceEqual(message))
+                return false; // what looked like one was none once it was read as JSON
         }
 #pragma warning disable CA1031 // Whatever went wrong, the message does not leave.
         catch (Exception)
@@ -73,6 +76,18 @@ public static class JsonRpcSweep
         return redactor.TryRedact(message, output) && RpcEnvelope.Read(message).SurvivesIn(RpcEnvelope.Read(output.WrittenSpan))
             ? output
             : null;
+    }
+
+    /// <summary>Nobody needs to escape a letter: a writer that does may write a value so that none of its own bytes are left.</summary>
+    private static bool IsDisguised(ReadOnlySpan<byte> message)
+    {
+        for (var rest = message; rest.IndexOf("\\u00"u8) is >= 0 and var found;)
+        {
+            rest = rest[(found + 4)..];
+            if (rest.Length >= 2 && rest[0] is >= (byte)'3' and <= (byte)'7' && byte.TryParse(rest[..2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var letter) && char.IsAsciiLetterOrDigit((char)letter))
+                return true;
+        }
+        return false;
     }
 
     private static ReadOnlySpan<byte> CleanId(SecretRedactor redactor, ReadOnlySpan<byte> message)

@@ -16,6 +16,13 @@ public sealed class SecretRedactor : ISecretRegistry
 
     private const int MostPasses = 8;
 
+    // Every text has them. Whoever has one of them for a password is told so, by name.
+    private static readonly HashSet<string> OrdinaryWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "password", "passwd", "secret", "token", "user", "username", "admin", "root", "test", "default", "example", "public", "none", "undefined", "yes", "no",
+        "localhost", "127.0.0.1", "postgres", "postgresql", "mysql", "sqlserver", "redis", "mongodb", "database",
+    };
+
     private static readonly byte[] Marker = Encoding.UTF8.GetBytes(Secret.Marker);
     private static readonly string MarkerText = Secret.Marker.Trim('[', ']');
     private static readonly AnchorIndex MarkerIndex = new AnchorIndex().Add(new KnownValue(Encoding.UTF8.GetBytes(MarkerText), isOpaque: false));
@@ -156,6 +163,7 @@ public sealed class SecretRedactor : ISecretRegistry
         "" => "empty, there is nothing to hide",
         Secret.Marker => "the redaction marker itself, not a secret",
         _ when value.ToUpperInvariant() is "TRUE" or "FALSE" or "NULL" => "a literal that every message has, it cannot be hidden",
+        _ when OrdinaryWords.Contains(value) => "an ordinary word, it cannot be hidden",
         _ => null,
     };
 

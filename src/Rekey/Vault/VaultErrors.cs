@@ -53,7 +53,7 @@ public static class VaultErrors
     internal static CredentialError? OfTransport(string reference, VaultReply reply) => reply switch
     {
         { Fault: HttpFault.Unreachable } => CredentialErrors.SourceUnavailable(
-            reference, "Vault cannot be reached", "Check its address, the network and, for https, the certificate authority; it is asked again on its own."),
+            reference, $"Vault cannot be reached at {reply.Server}", "Check its address (authorities.vault.address, else VAULT_ADDR), the network and, for https, the certificate authority; it is asked again on its own."),
         { Fault: HttpFault.NoAnswer } => CredentialErrors.SourceUnavailable(reference, "Vault gave no whole answer in time"),
         { Fault: HttpFault.TooLarge } => CredentialErrors.SecretTooLarge(reference, SecretDocument.MaxBytes),
         { IsForeign: true } => SessionErrors.InvalidResponse(reference, "what answers at the address is not Vault"),

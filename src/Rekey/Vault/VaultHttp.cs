@@ -10,6 +10,7 @@ internal sealed class VaultHttp(VaultOptions options)
 
     private readonly BoundedHttp _http = new(options.Http, Limit, MaxBytes, options.Time);
     private readonly string _root = options.Address.AbsoluteUri.TrimEnd('/') + "/v1/";
+    private readonly string _server = options.Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
     /// <summary>Sends the call, and again where a node has not yet seen what another has written.</summary>
     public async Task<VaultReply> SendAsync(VaultCall call, CancellationToken cancellationToken)
@@ -20,7 +21,7 @@ internal sealed class VaultHttp(VaultOptions options)
         {
             var answer = await SendAsync(call, address, cancellationToken).ConfigureAwait(false);
             if (answer.Status != 412 || attempt == MostAttempts)
-                return VaultReply.Read(answer);
+                return VaultReply.Read(answer) with { Server = _server };
             await Task.Delay(CatchUp * attempt, options.Time, cancellationToken).ConfigureAwait(false);
         }
     }

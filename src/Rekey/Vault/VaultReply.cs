@@ -7,6 +7,9 @@ internal sealed record VaultReply(HttpFault Fault, int Status, JsonElement Body,
 {
     private const double LongestLife = 100 * 365.25 * 24 * 3600;
 
+    /// <summary>Who was asked.</summary>
+    public string? Server { get; init; }
+
     /// <summary>Whether a whole answer came that is none of Vault's.</summary>
     public bool IsForeign => Fault is HttpFault.None && IsSuccess && Status != 204 && Body.ValueKind is not JsonValueKind.Object;
 

@@ -30,7 +30,8 @@ public sealed partial class StartTests : CommandTest, ILogger
         Assert.Equal(2, outcome.Code);
         Assert.Contains("rekey: 3 required credential(s) missing:", outcome.Error);
         Assert.Contains("  github: [ENVIRONMENT_VARIABLE_MISSING]", outcome.Error);
-        Assert.Contains("  gitlab: [SECRET_INVALID] env://SHORT holds content that cannot be used (content: breaks the rule minLength; content: breaks the rule startsWith).", outcome.Error);
+        Assert.Contains(". Set NOT_SET_ANYWHERE in the environment of this server", outcome.Error); // what to do is said too
+        Assert.Contains("  gitlab: [SECRET_INVALID] env://SHORT holds content that cannot be used (content: breaks the rule minLength; content: breaks the rule startsWith). Correct SHORT in the environment of this server", outcome.Error);
         Assert.Contains("  orders: [SOURCE_UNAVAILABLE] file://./none.json", outcome.Error);
         Assert.DoesNotContain("  extra:", outcome.Error);
     }
@@ -103,6 +104,18 @@ public sealed partial class StartTests : CommandTest, ILogger
 
         Assert.Equal("second-token-in-a-file", github.Active!.Credential.Value.Reveal());
         Assert.True(github.CanRotate);
+    }
+
+    [Fact]
+    public async Task A_variable_that_names_no_file_is_told_with_its_path()
+    {
+        var file = Environment["TOKEN_FILE"] = Path.Combine(Folder.Path, "gone");
+
+        var outcome = await RunAsync("serve", "--strict", "--config", Configure("""
+            "github": { "kind": "value", "from": "env://TOKEN" }
+            """));
+
+        Assert.Contains($"env://TOKEN (TOKEN_FILE: {file}): there is nothing at this path.", outcome.Error);
     }
 
     [Fact]

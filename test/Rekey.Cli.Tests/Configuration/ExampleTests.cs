@@ -86,6 +86,18 @@ public sealed partial class ExampleTests
         Assert.All(loaded, path => Assert.Contains($" {path}#", commands + "#"));
     }
 
+    // PrivateTmp= gives a unit its own; in an image everybody may write there.
+    [Theory]
+    [InlineData("Dockerfile", "USER 10001", "ENV")]
+    [InlineData("systemd/rekey@.service", "PrivateTmp=yes", "Environment=")]
+    public void Whoever_has_no_home_is_told_where_the_single_file_unpacks_itself(string file, string homeless, string sets)
+    {
+        var text = Repository.Read($"{Folder}/{file}");
+
+        Assert.Contains($"\n{homeless}\n", text);
+        Assert.Matches($@"(?m)^{sets} ?DOTNET_BUNDLE_EXTRACT_BASE_DIR=/tmp/\w+$", text);
+    }
+
     [Theory]
     [InlineData("vault write auth/kubernetes/config kubernetes_host=")]
     [InlineData("vault write auth/kubernetes/role/rekey ")]

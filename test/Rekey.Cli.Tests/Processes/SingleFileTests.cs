@@ -1,3 +1,4 @@
+using Rekey.Cli.Tests.Configuration;
 using Rekey.Testing.Tds;
 
 namespace Rekey.Cli.Tests.Processes;
@@ -18,6 +19,19 @@ public sealed class SingleFileTests
 
         Assert.Contains("blue", report.GetProperty("steps").GetProperty("look").GetProperty("result").GetProperty("structuredContent").ToString());
         Assert.Equal(15, report.GetProperty("tools").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Without_a_home_it_starts_from_the_directory_that_the_examples_give_it()
+    {
+        var file = PublishedFile.Path;
+        using var folder = new TemporaryFolder();
+        var environment = new Dictionary<string, string> { ["HOME"] = "/dev/null", ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = folder.Path };
+
+        var finished = await ChildProcess.RunAsync(file, ["--version"], environment);
+
+        Assert.Equal((0, string.Empty), (finished.ExitCode, finished.Errors));
+        Assert.NotEmpty(Directory.GetFiles(folder.Path, "*e_sqlite3*", SearchOption.AllDirectories)); // what needs the directory
     }
 
     [Fact]

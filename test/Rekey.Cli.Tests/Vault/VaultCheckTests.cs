@@ -154,7 +154,20 @@ public sealed class VaultCheckTests : CommandTest
         var outcome = await CheckAsync(GitHub);
 
         Assert.Equal(3, outcome.Code);
-        Assert.Contains(Path.Combine(Folder.Path, ".vault-token"), outcome.Output);
+        Assert.Contains($"{Path.Combine(Folder.Path, ".vault-token")} (neither VAULT_TOKEN nor authorities.vault.auth is set)", outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_Vault_that_is_not_there_is_told_by_its_address()
+    {
+        Environment["VAULT_ADDR"] = "http://127.0.0.1:1";
+        Environment["VAULT_TOKEN"] = Plant("token-of-a-vault-that-is-not-there").Reveal();
+
+        var outcome = await CheckAsync(GitHub);
+
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains("Vault cannot be reached at http://127.0.0.1:1.", outcome.Output);
+        Assert.Contains("(authorities.vault.address, else VAULT_ADDR)", outcome.Output);
     }
 
     [Fact]

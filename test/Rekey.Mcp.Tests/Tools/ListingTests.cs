@@ -43,6 +43,34 @@ public sealed class ListingTests : ServerTest
     }
 
     [Fact]
+    public async Task The_events_of_what_several_share_are_asked_for_by_the_name_that_these_give_as_their_parent()
+    {
+        var shared = new ManagedCredential<SecretValue>(new CredentialOptions<SecretValue>
+        {
+            Name = "vault://database/creds/readonly",
+            Kind = "document",
+            Source = new Authority(Time).Source,
+            Events = Events,
+            Time = Time,
+        });
+        Registry.Add(new ManagedCredential<SecretValue>(new CredentialOptions<SecretValue>
+        {
+            Name = "user",
+            Kind = "value",
+            Source = new Authority(Time).Source,
+            Parent = shared,
+            Events = Events,
+            Time = Time,
+        }));
+        await shared.GetAsync(TestContext.Current.CancellationToken);
+        var session = await ServeAsync();
+
+        var events = SuccessOf(await session.CallAsync("get_credential_events", new { credential = shared.Name })).GetProperty("events");
+
+        Assert.Contains(events.EnumerateArray(), e => e.GetProperty("credential").GetString() == shared.Name);
+    }
+
+    [Fact]
     public async Task Refresh_secret_offers_the_configured_names_and_no_others()
     {
         Scripted(new Authority(Time), "orders");

@@ -205,6 +205,45 @@ public sealed class FileSourceTests : LeakCheckedTest
         Assert.Equal("value-of-the-right-host", credential.Active!.Credential.Value.Reveal());
     }
 
+    [Fact]
+    public async Task Neither_the_beginning_of_a_watch_nor_what_happens_beside_the_file_shortens_the_pause_that_a_service_asks_for()
+    {
+        var (looks, asked) = (0, 0);
+        Write("token", Plant("value-nobody-can-prove").Reveal());
+        var time = new ManualTimeProvider();
+        await using var credential = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = "orders",
+            Kind = "value",
+            Source = new FileSource(_directory["token"], time, reference: null, Logger, (file, limit) =>
+            {
+                Interlocked.Increment(ref looks);
+                return FileContent.Read(file, limit);
+            }),
+            Verifier = (_, _) =>
+            {
+                Interlocked.Increment(ref asked);
+                return new(Verification.Indeterminate(CredentialErrors.Unverifiable("orders") with { RetryAfter = TimeSpan.FromSeconds(7) }));
+            },
+            Time = time,
+            Logger = Logger,
+        });
+        credential.BeginWatching();
+        await Until.Done(credential.RefreshAsync(RefreshTrigger.Schedule, TestContext.Current.CancellationToken), time, TimeSpan.FromMilliseconds(10));
+
+        for (var noise = 1; noise <= 3; noise++)
+        {
+            var before = Volatile.Read(ref looks);
+            Write("noise", $"{noise}");
+            await Until.True(() => Volatile.Read(ref looks) > before, time, TimeSpan.FromMilliseconds(50));
+        }
+        await Until.True(() => !credential.IsRefreshing);
+        Assert.Equal(1, Volatile.Read(ref asked));
+
+        Write("token", Plant("value-that-is-another").Reveal());
+        await Until.True(() => Volatile.Read(ref asked) == 2, time, TimeSpan.FromMilliseconds(50));
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();

@@ -38,6 +38,22 @@ public sealed class ClockTests : LifecycleTest
     }
 
     [Fact]
+    public async Task What_is_due_in_less_than_a_timer_can_count_is_waited_for_without_a_spin()
+    {
+        IsVerified = false;
+        var credential = Make();
+        await credential.GetAsync();
+        credential.Revalidate(TimeSpan.FromMilliseconds(0.4));
+        var registry = new CredentialRegistry();
+        registry.Add(credential);
+
+        _loop = Task.Run(() => new CredentialRefresher(registry, Time, Logger).RunAsync(_stop.Token));
+
+        await Until.True(() => Time.ArmedTimers > 0);
+        await Until.True(() => The.Fetches == 2, Time, TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
     public async Task After_a_jump_of_the_clock_every_credential_is_looked_at_again()
     {
         var credential = await Refreshed();

@@ -141,6 +141,110 @@ public sealed class ParentTests : LifecycleTest
         await Until.Done(document.DisposeAsync().AsTask(), Time, TimeSpan.FromSeconds(1));
     }
 
+    [Fact]
+    public async Task Credentials_on_one_reading_are_refreshed_by_one_and_the_one_that_is_paced_takes_it_over_at_once()
+    {
+        IsVerified = false;
+        var readings = 0;
+        var document = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = "shared",
+            Kind = "document",
+            Time = Time,
+            Policy = Policy,
+            Source = new Documents(() => Interlocked.Increment(ref readings)), // each reading is another login
+        });
+        ManagedCredential<SecretValue> Field(string field) => Make(field, new DerivedSource<SecretDocument, SecretValue>(
+            $"scripted://pair#{field}", document, d => new SecretValue(d.Field(field)!.Value)), document, ParentBond.Life);
+        var user = Field("user");
+        Policy = Policy with { PaceBurst = 0 }; // whoever asks for this one waits
+        var password = Field("password");
+        Made.Add(document);
+        await user.GetAsync();
+        await Until.True(() => password.Active is not null && !password.IsRefreshing);
+
+        // Both are asked for at once, and one of them has to wait.
+        var timers = Time.ArmedTimers;
+        var paced = password.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Time.ArmedTimers > timers);
+        await user.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => Value(password.Active!) == "password-2");
+        Assert.Equal("user-2", Value(user.Active!));
+        Time.Advance(Policy.PaceInterval);
+        await paced;
+
+        Assert.Equal(2, readings);
+        Assert.Equal(("user-2", "password-2"), (Value(user.Active!), Value(password.Active!)));
+    }
+
+    [Fact]
+    public async Task What_failed_with_the_parents_lease_is_not_tried_again_because_of_that_lease()
+    {
+        The.OnVerify = static _ => throw new CredentialException(CredentialErrors.Unverifiable("field") with { RetryAfter = TimeSpan.FromSeconds(7) });
+        var document = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = "shared",
+            Kind = "document",
+            Time = Time,
+            Policy = Policy,
+            Source = new Documents(static () => 1),
+        });
+        var field = Make("field", new DerivedSource<SecretDocument, SecretValue>("scripted://pair#user", document, d => new SecretValue(d.Field("user")!.Value)), document, ParentBond.Life);
+        Made.Add(document);
+
+        await field.RefreshAsync(RefreshTrigger.Schedule); // obtains the parent's first lease, which is news to this one too
+        await Until.True(() => !field.IsRefreshing);
+
+        Assert.Equal((1, 1), (The.Verifications, field.Status.Failures));
+    }
+
+    [Fact]
+    public async Task What_a_parent_has_announced_to_a_list_of_sources_is_not_asked_for_once_more()
+    {
+        IsVerified = false;
+        var readings = 0;
+        var document = new ManagedCredential<SecretDocument>(new CredentialOptions<SecretDocument>
+        {
+            Name = "shared",
+            Kind = "document",
+            Time = Time,
+            Policy = Policy,
+            Source = new Documents(() => Interlocked.Increment(ref readings)), // each reading is another login
+        });
+        var list = new OrderedSources<SecretValue>([new DerivedSource<SecretDocument, SecretValue>(
+            "scripted://pair#user", document, static d => new SecretValue(d.Field("user")!.Value)) { AnnouncesParent = true }]);
+        var user = Make("user", list);
+        Made.Add(document);
+        await user.GetAsync();
+        user.BeginWatching();
+        await Until.True(() => !user.IsRefreshing);
+
+        await document.RefreshAsync(RefreshTrigger.Manual);
+        await Until.True(() => !user.IsRefreshing && Value(user.Active!) == "user-2");
+        await user.RefreshAsync(RefreshTrigger.Schedule);
+
+        Assert.Equal(2, readings);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_lease_shows_in_everything_that_dies_with_it()
+    {
+        IsVerified = false;
+        _session.TimeToLive = TimeSpan.FromMinutes(20);
+        var parent = MakeParent();
+        var (bound, free) = (Make("bound", parent: parent, bond: ParentBond.Life), Make("free", parent: parent));
+        await bound.GetAsync();
+        await free.GetAsync();
+        _session.OnFetch = static _ => throw new CredentialException(CredentialErrors.SourceUnavailable("session", "sealed"));
+
+        await parent.RefreshAsync(RefreshTrigger.Manual);
+
+        var status = bound.Status;
+        Assert.Equal((CredentialPhase.Degraded, 1, "SOURCE_UNAVAILABLE", "session"), (status.Phase, status.Failures, status.LastError?.Code, status.LastError?.Parent));
+        Assert.Equal(parent.Status.NextAttemptAt, status.NextAttemptAt);
+        Assert.Equal((CredentialPhase.Ready, null), (free.Status.Phase, free.Status.LastError));
+    }
+
     private sealed class Documents(Func<int> version) : CredentialSource<SecretDocument>
     {
         public override string Reference => "scripted://pair";

@@ -76,13 +76,14 @@ public sealed class RefreshFlightTests
             new RefreshPace(TimeSpan.FromSeconds(5), 1, isProgressFree: true, time), Stopped, time);
         await flight.Request(RefreshTrigger.Demand);
 
-        var news = flight.Request(RefreshTrigger.Parent);
+        var wished = flight.Request(wish);
         await Until.True(() => time.ArmedTimers == 1);
-        Assert.Same(news, flight.Request(wish));
+        Assert.Same(wished, flight.Request(RefreshTrigger.Parent));
+        await Until.True(() => triggers.Count == 2); // the news is taken over at once, the wish waits for its pace
         time.Advance(TimeSpan.FromSeconds(5));
-        await news;
+        await wished;
 
-        Assert.Equal([RefreshTrigger.Demand, wish], triggers);
+        Assert.Equal([RefreshTrigger.Demand, RefreshTrigger.Parent, wish], triggers);
     }
 
     [Fact]

@@ -36,6 +36,17 @@ public sealed class SecretValueReaderTests : LeakCheckedTest
     }
 
     [Fact]
+    public void A_field_that_is_missing_is_named_together_with_those_that_are_there_and_with_the_reference_as_what_may_be_wrong()
+    {
+        var content = $$"""{"username":"orders","passwort":"{{Plant("value-beside-it").Reveal()}}"}""";
+
+        var error = Observe(Assert.Throws<CredentialException>(() => Read(content, "password"))).Error;
+
+        Assert.Contains("password: missing; there are passwort, username", Observe(error.Message));
+        Assert.Contains("#password in rekey.json", error.NextStep);
+    }
+
+    [Fact]
     public void A_document_of_fields_has_no_content_of_its_own()
     {
         var document = SecretDocument.FromFields([new("token", Plant("value-in-a-field"))]);

@@ -105,10 +105,10 @@ internal sealed class AnchorChoice(Sampling sampling, Func<byte[], int> crowdOf)
         var chosen = new List<Place>();
         var candidates = Candidates(text, isPlain, every);
         candidates.Sort(static (one, other) => one.Cost.CompareTo(other.Cost));
-        foreach (var place in candidates.Take(MostCompared).Select(Weighed).OrderBy(static place => place.Cost).Concat(candidates.Skip(MostCompared)))
+        foreach (var place in Apart(candidates).Select(Weighed).OrderBy(static place => place.Cost))
         {
-            // A second one that has to be spelled in every dialect is not worth its room.
-            if (chosen.Count > 0 && (!place.IsPlain || chosen.Exists(place.Overlaps)))
+            // A second one is not worth its room where it has to be spelled in every dialect, nor the time where others have it too.
+            if (chosen.Count > 0 && (!place.IsPlain || place.Company > 0 || chosen.Exists(place.Overlaps)))
                 continue;
             chosen.Add(place);
             if (chosen.Count == most)
@@ -117,7 +117,25 @@ internal sealed class AnchorChoice(Sampling sampling, Func<byte[], int> crowdOf)
         return chosen;
     }
 
-    private Place Weighed(Place place) => place with { Cost = place.Cost + (CostOfCompany * crowdOf(Encoding.UTF8.GetBytes(place.Piece)[.._length])) };
+    // Neighbours have the same company: only places apart from each other are worth comparing.
+    private List<Place> Apart(List<Place> candidates)
+    {
+        var apart = new List<Place>();
+        foreach (var place in candidates)
+        {
+            if (apart.Count == MostCompared)
+                break;
+            if (!apart.Exists(other => 2 * Math.Abs(other.At - place.At) < _length))
+                apart.Add(place);
+        }
+        return apart;
+    }
+
+    private Place Weighed(Place place)
+    {
+        var company = crowdOf(Encoding.UTF8.GetBytes(place.Piece)[.._length]);
+        return place with { Company = company, Cost = place.Cost + (CostOfCompany * company) };
+    }
 
     // A value that is cut short is cut at its end: places in its first half are better. Its very beginning is often public.
     private List<Place> Candidates(string text, Func<char, bool> isPlain, int every)
@@ -159,6 +177,8 @@ internal sealed class AnchorChoice(Sampling sampling, Func<byte[], int> crowdOf)
     /// <summary>A stretch of a writing, and what speaks against it.</summary>
     private readonly record struct Place(string Text, int At, int Length, bool IsPlain, int Cost)
     {
+        public int Company { get; init; }
+
         public string Piece => Text.Substring(At, Length);
 
         public bool Overlaps(Place other) => other.At < At + Length && At < other.At + other.Length;

@@ -48,7 +48,7 @@ internal sealed class AnchorIndex
     public AnchorIndex Add(KnownValue value)
     {
         _values.Add(value);
-        if (value.Utf8.Length < _sampling.Shortest)
+        if (_sampling.IsTooSparseFor(value.Utf8.Length))
             return LookingCloser(Sampling.For(value.Utf8.Length));
         var index = this;
         foreach (var (piece, kind, offset) in _choice.For(value))

@@ -26,7 +26,7 @@ internal static class ConnectionStrings
         }
         if (separator == Separator.None)
             separator = SeparatorAfter(text, value.After);
-        if (Placeholder.Is(value.In(text)) || (!IsCertain(text, key.Start, read, value.After, separator) && Prose.Explains(text, key.Start, equals, value)))
+        if (Placeholder.Is(value.In(text)) || (!IsCertain(ref findings, key.Start, read, value.After, separator) && Prose.Explains(text, key.Start, equals, value)))
             return read;
         findings.Add(value.Start, value.End);
         HideUsersBefore(ref findings, key.Start, read, separator);
@@ -63,12 +63,14 @@ internal static class ConnectionStrings
     };
 
     /// <summary>Whether this can be nothing but a connection string: another known pair stands beside this one, parted as source code and prose do not.</summary>
-    private static bool IsCertain(ReadOnlySpan<byte> text, int key, int from, int after, Separator separator)
+    private static bool IsCertain(ref Findings findings, int key, int from, int after, Separator separator)
     {
         if (separator is not (Separator.Semicolon or Separator.Ampersand))
             return false;
-        return new PairsBefore(text, key, from, separator).MoveNext()
-            || (TryPair(text, after, separator, out var next, out _) && next.Kind != ConnectionKeyKind.Unknown);
+        var before = new PairsBefore(findings.Text, key, from, separator);
+        var isCertain = before.MoveNext() || (TryPair(findings.Text, after, separator, out var next, out _) && next.Kind != ConnectionKeyKind.Unknown);
+        findings.Work += key - before.Start;
+        return isCertain;
     }
 
     private static void HideUsersBefore(ref Findings findings, int key, int from, Separator separator)

@@ -83,7 +83,7 @@ internal readonly record struct ConnectionValue(int Start, int End, int After, b
                 return new ConnectionValue(start, end, end, IsQuoted: true, IsUnclosed: true);
             var glyph = Glyph.Read(text[end..]);
             if (IsSame(glyph, close) && end + glyph.Length is var next && (next >= text.Length || !IsSame(Glyph.Read(text[next..]), close)))
-                return Closed(text, start, end, next, separator);
+                return Closed(text, at, start, end, next, separator);
             if (glyph.Character == '\n' || (glyph.Character == '"' && EndsOuter(text, end, glyph, close)))
                 return new ConnectionValue(start, end, end, IsQuoted: true, IsUnclosed: true);
             end += IsSame(glyph, close) ? 2 * glyph.Length : glyph.Length;
@@ -91,13 +91,13 @@ internal readonly record struct ConnectionValue(int Start, int End, int After, b
         }
     }
 
-    /// <summary>What follows a closing quote without a break belongs to the value still.</summary>
-    private static ConnectionValue Closed(ReadOnlySpan<byte> text, int start, int end, int next, Separator separator)
+    /// <summary>What follows a closing quote without a break belongs to the value still, and so do the quotes then.</summary>
+    private static ConnectionValue Closed(ReadOnlySpan<byte> text, int at, int start, int end, int next, Separator separator)
     {
         if (EndsHere(text[next..]) || text[next] == '&')
             return new ConnectionValue(start, end, next, IsQuoted: true, IsUnclosed: false);
         var rest = EndOfPlain(text, next, separator);
-        return new ConnectionValue(start, rest, rest, IsQuoted: true, IsUnclosed: false);
+        return new ConnectionValue(at, rest, rest, IsQuoted: false, IsUnclosed: false);
     }
 
     private static bool IsSame(Glyph glyph, Glyph other) => glyph.Character == other.Character && glyph.Length == other.Length;

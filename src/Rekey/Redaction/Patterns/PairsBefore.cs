@@ -10,6 +10,9 @@ internal ref struct PairsBefore(ReadOnlySpan<byte> text, int start, int from, Se
     private readonly Separator _separator = separator;
     private int _start = start;
 
+    /// <summary>How far the walk has come.</summary>
+    public readonly int Start => _start;
+
     /// <summary>The key of the pair; the first one may stand behind other words.</summary>
     public ConnectionKey Key { get; private set; }
 

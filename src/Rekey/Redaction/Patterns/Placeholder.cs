@@ -8,6 +8,13 @@ internal static class Placeholder
     public static bool Is(ReadOnlySpan<byte> value) =>
         value.Length <= Longest && (IsBlank(value) || IsTemplate(value) || IsVariable(value));
 
+    /// <summary>In the URLs of manuals it is a word as well: <c>user:password@host</c>.</summary>
+    public static bool IsInUrl(ReadOnlySpan<byte> value) => Is(value) || IsWord(value.Trim("<>[]{}"u8));
+
+    private static bool IsWord(ReadOnlySpan<byte> value) =>
+        System.Text.Ascii.EqualsIgnoreCase(value, "password"u8) || System.Text.Ascii.EqualsIgnoreCase(value, "passwd"u8)
+        || System.Text.Ascii.EqualsIgnoreCase(value, "pass"u8) || System.Text.Ascii.EqualsIgnoreCase(value, "secret"u8) || System.Text.Ascii.EqualsIgnoreCase(value, "pw"u8);
+
     /// <summary>Letters, digits and what joins names: <c>config.DbPassword</c>.</summary>
     public static bool IsName(ReadOnlySpan<byte> text)
     {

@@ -69,10 +69,9 @@ internal static class TokenPrefixes
     public static int Read(ref Findings findings, int sign, int read)
     {
         var text = findings.Text;
-        if (!TryRead(text, sign, out var start, out var end))
-            return read;
+        var isToken = TryRead(text, sign, out var start, out var end);
         findings.Work += end - start;
-        if (start < read)
+        if (!isToken || start < read)
             return read;
         findings.Add(start, end);
         return end;

@@ -25,7 +25,7 @@ internal sealed class TokenShape(string prefix, int sign, string alphabet, int s
     /// <summary>Whether a text is how such a token begins, and no more than that.</summary>
     public bool MayBegin(ReadOnlySpan<byte> text) => _prefix.AsSpan().StartsWith(text);
 
-    /// <summary>Tells where the token with its sign at this place begins and ends.</summary>
+    /// <summary>Tells where the token with its sign at this place begins and ends, or what was read to see that it is none.</summary>
     public bool TryRead(ReadOnlySpan<byte> text, int at, out int start, out int end)
     {
         start = at - sign;
@@ -34,10 +34,9 @@ internal sealed class TokenShape(string prefix, int sign, string alphabet, int s
             return false;
         var body = text[end..];
         var judged = Run(body[..Math.Min(body.Length, LongestJudged)]);
-        if (judged.Length < shortest || !HasStretch(judged))
-            return false;
-        end += Run(body).TrimEnd((byte)'.').Length;
-        return true;
+        var isToken = judged.Length >= shortest && HasStretch(judged);
+        end += isToken ? Run(body).TrimEnd((byte)'.').Length : judged.Length;
+        return isToken;
     }
 
     private bool StartsToken(ReadOnlySpan<byte> before) =>

@@ -27,7 +27,7 @@ internal ref struct UserInfo(ReadOnlySpan<byte> url, int encoded)
         if (_colon < 0 || _hasParameters || _url[0] == '[' || IsPort(_password, ",;)]}|"u8))
             return -1;
         var length = _at > _colon ? WellFormed(lastAt) : IllFormed(lastAt);
-        return length > _password && !Placeholder.Is(_url[_password..length]) ? length : -1;
+        return length > _password && !Placeholder.IsInUrl(_url[_password..length]) ? length : -1;
     }
 
     /// <summary>Whether a name and an equals sign follow.</summary>
