@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Buffers;
 
 namespace Rekey.Redaction.Patterns;
 
@@ -17,36 +17,18 @@ internal enum ConnectionKeyKind
 /// <summary>The keys of connection strings, in any case, with spaces, <c>_</c>, <c>-</c> and dots left out.</summary>
 internal static class ConnectionKeys
 {
+    private const int Shortest = 3;
     private const int Longest = 24;
     private const int MostSpaces = 8;
 
-    private static readonly string[] Secrets =
-    [
-        "password", "passwd", "pwd", "passphrase", "userpassword", "accountkey", "sharedaccesskey", "sharedaccesssignature", "clientsecret", "keystoresecret",
-        "secretkey", "secretaccesskey", "apikey", "accesstoken", "refreshtoken",
-    ];
-
-    private static readonly string[] Users = ["user", "userid", "uid", "username"];
-
-    private static readonly string[] Others =
-    [
-        "server", "datasource", "host", "hostaddr", "hostname", "address", "addr", "networkaddress", "port", "endpoint", "database", "initialcatalog", "dbname", "dsn", "driver",
-        "provider", "encrypt", "trustservercertificate", "integratedsecurity", "persistsecurityinfo", "applicationname", "multipleactiveresultsets", "pooling", "minpoolsize",
-        "maxpoolsize", "connecttimeout", "connectiontimeout", "timeout", "commandtimeout", "sslmode", "ssl", "charset", "authentication", "accountname", "endpointsuffix",
-        "defaultendpointsprotocol", "sharedaccesskeyname", "entitypath", "blobendpoint", "tenantid", "clientid", "abortconnect",
-    ];
-
-    private static readonly FrozenDictionary<string, ConnectionKeyKind>.AlternateLookup<ReadOnlySpan<char>> Kinds =
-        Secrets.Select(static k => (k, ConnectionKeyKind.Secret))
-            .Concat(Users.Select(static k => (k, ConnectionKeyKind.User)))
-            .Concat(Others.Select(static k => (k, ConnectionKeyKind.Known)))
-            .ToFrozenDictionary(static pair => pair.Item1, static pair => pair.Item2, StringComparer.Ordinal)
-            .GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly SearchValues<byte> Parts = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-. "u8);
 
     /// <summary>The longest key that ends before the equals sign. Before it may stand other words: <c>login failed for User ID=</c>, <c>DB_PASSWORD=</c>.</summary>
     public static ConnectionKey Before(ReadOnlySpan<byte> text, int equals, int from)
     {
         var end = EndBefore(text, equals, from);
+        if (end - from < Shortest)
+            return new ConnectionKey(ConnectionKeyKind.Unknown, end);
         var key = EndsInPassword(text[from..end]) is > 0 and var length ? new ConnectionKey(ConnectionKeyKind.Secret, end - length) : new ConnectionKey(ConnectionKeyKind.Unknown, end);
         Span<char> name = stackalloc char[Longest];
         var first = Longest;
@@ -54,8 +36,8 @@ internal static class ConnectionKeys
         {
             if (!char.IsAsciiLetterOrDigit((char)text[at]))
                 continue;
-            name[--first] = char.ToLowerInvariant((char)text[at]);
-            if (Begins(text[from..], at - from) && Kinds.TryGetValue(name[first..], out var kind))
+            name[--first] = (char)(text[at] | 0x20); // in small letters; a digit has the bit
+            if (Begins(text[from..], at - from) && KindOf(name[first..]) is not ConnectionKeyKind.Unknown and var kind)
                 key = new ConnectionKey(kind, at);
         }
         return key;
@@ -74,7 +56,20 @@ internal static class ConnectionKeys
     public static bool MeansSecret(ReadOnlySpan<byte> name) => Before(name, name.Length, 0).Kind == ConnectionKeyKind.Secret;
 
     /// <summary>Whether a byte can stand in a key.</summary>
-    public static bool IsPart(byte letter) => char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'_' or (byte)'-' or (byte)'.' or (byte)' ';
+    public static bool IsPart(byte letter) => Parts.Contains(letter);
+
+    private static ConnectionKeyKind KindOf(ReadOnlySpan<char> name) => name switch
+    {
+        "password" or "passwd" or "pwd" or "passphrase" or "userpassword" or "accountkey" or "sharedaccesskey" or "sharedaccesssignature" or "clientsecret" or "keystoresecret"
+            or "secretkey" or "secretaccesskey" or "apikey" or "accesstoken" or "refreshtoken" => ConnectionKeyKind.Secret,
+        "user" or "userid" or "uid" or "username" => ConnectionKeyKind.User,
+        "server" or "datasource" or "host" or "hostaddr" or "hostname" or "address" or "addr" or "networkaddress" or "port" or "endpoint" or "database" or "initialcatalog"
+            or "dbname" or "dsn" or "driver" or "provider" or "encrypt" or "trustservercertificate" or "integratedsecurity" or "persistsecurityinfo" or "applicationname"
+            or "multipleactiveresultsets" or "pooling" or "minpoolsize" or "maxpoolsize" or "connecttimeout" or "connectiontimeout" or "timeout" or "commandtimeout" or "sslmode"
+            or "ssl" or "charset" or "authentication" or "accountname" or "endpointsuffix" or "defaultendpointsprotocol" or "sharedaccesskeyname" or "entitypath"
+            or "blobendpoint" or "tenantid" or "clientid" or "abortconnect" => ConnectionKeyKind.Known,
+        _ => ConnectionKeyKind.Unknown,
+    };
 
     /// <summary>These two say what they are, whatever stands before them: <c>PGPASSWORD</c>.</summary>
     private static int EndsInPassword(ReadOnlySpan<byte> name) =>
