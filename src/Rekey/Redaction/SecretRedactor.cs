@@ -91,15 +91,17 @@ public sealed class SecretRedactor : ISecretRegistry
         return findings.Any;
     }
 
+    /// <summary>The values too short to be hidden inside longer text.</summary>
+    internal TokenForms Alone => _alone;
+
     /// <summary>Adds what a stream has to know of the values beyond the first <paramref name="known"/>; answers how many there are now.</summary>
     internal int AddBeginnings(Beginnings beginnings, int known)
     {
         lock (_gate)
         {
-            foreach (var value in _values.Skip(known))
-                beginnings.Add(value);
-            beginnings.SetAlone(_alone.Forms);
-            return _values.Count;
+            for (; known < _values.Count; known++)
+                beginnings.Add(_values[known]);
+            return known;
         }
     }
 

@@ -16,8 +16,12 @@ public sealed class StreamRedactor(SecretRedactor redactor)
     private readonly Beginnings _beginnings = new();
     private byte[] _text = new byte[2 * Context];
     private int _length;
-    private int _released;
     private int _known;
+
+    // What has left; where what left last was a marker; before what nothing can become a value any more.
+    private int _released;
+    private int _hidden = -1;
+    private int _settled;
 
     /// <summary>How many bytes are held back.</summary>
     public int Held => _length - _released;
@@ -26,11 +30,34 @@ public sealed class StreamRedactor(SecretRedactor redactor)
     public void Write(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
     {
         Append(piece);
-        Release(output, isEnd: false);
+        Learn();
+        var text = _text.AsSpan(0, _length);
+        var findings = redactor.Find(text);
+        _settled = _beginnings.FirstOpen(text, _settled, out var hold);
+        hold = Math.Min(hold, Math.Min(redactor.Alone.FirstOpen(text, _released), OpenPattern.First(text, _released)));
+        Release(ref findings, Math.Max(hold, _released), output);
+        Forget();
     }
 
     /// <summary>Writes the rest. What is held as the beginning of a secret is hidden once it is telling.</summary>
-    public void Complete(IBufferWriter<byte> output) => Release(output, isEnd: true);
+    public void Complete(IBufferWriter<byte> output)
+    {
+        Learn();
+        var text = _text.AsSpan(0, _length);
+        var findings = redactor.Find(text);
+        if (_beginnings.TryFindTelling(text, _released, out var start, out var end))
+            findings.Add(start, end);
+        Release(ref findings, _length, output);
+    }
+
+    // A value can become known in the middle of a stream, and in the middle of what is held.
+    private void Learn()
+    {
+        var known = redactor.AddBeginnings(_beginnings, _known);
+        if (known > _known)
+            _settled = _released;
+        _known = known;
+    }
 
     private void Append(ReadOnlySpan<byte> piece)
     {
@@ -40,45 +67,32 @@ public sealed class StreamRedactor(SecretRedactor redactor)
         _length += piece.Length;
     }
 
-    private void Release(IBufferWriter<byte> output, bool isEnd)
+    private void Release(ref Findings findings, int hold, IBufferWriter<byte> output)
     {
-        _known = redactor.AddBeginnings(_beginnings, _known);
-        var text = _text.AsSpan(0, _length);
-        var findings = redactor.Find(text);
-        var hold = isEnd ? _length : Math.Min(_beginnings.FirstOpen(text, _released), OpenPattern.First(text, _released));
-        if (isEnd)
-            AddTelling(text, ref findings);
-        var at = _released;
         foreach (var (start, end, isUnparseable) in findings.Merged())
         {
             if (end <= _released)
                 continue;
-            // What touches the end, or what is held, may still grow.
-            if (!isEnd && (end >= hold || end == _length))
+            // What reaches into what is held may still grow.
+            if (end > hold)
             {
-                hold = Math.Min(hold, Math.Max(start, _released));
+                hold = Math.Max(_released, Math.Min(hold, start));
                 break;
             }
-            if (start > at)
-                output.Write(text[at..start]);
-            output.Write(isUnparseable ? Findings.Unparseable : SecretRedactor.MarkerUtf8);
-            at = end;
+            Pass(findings.Text, start, output);
+            if (_hidden != _released) // what touches a marker is part of what it stands for
+                output.Write(isUnparseable ? Findings.Unparseable : SecretRedactor.MarkerUtf8);
+            _hidden = _released = end;
         }
-        if (hold > at)
-            output.Write(text[at..hold]);
-        _released = Math.Max(at, hold);
-        Forget();
+        Pass(findings.Text, hold, output);
     }
 
-    private void AddTelling(ReadOnlySpan<byte> text, ref Findings findings)
+    private void Pass(ReadOnlySpan<byte> text, int until, IBufferWriter<byte> output)
     {
-        for (var at = _released; at < text.Length; at++)
-        {
-            if (!_beginnings.IsTelling(text, at))
-                continue;
-            findings.Add(at, text.Length);
+        if (until <= _released)
             return;
-        }
+        output.Write(text[_released..until]);
+        _released = until;
     }
 
     // A pattern may look back at what has left already, on the same line.
@@ -89,6 +103,7 @@ public sealed class StreamRedactor(SecretRedactor redactor)
             return;
         _text.AsSpan(surplus, _length - surplus).CopyTo(_text);
         _text.AsSpan(_length - surplus, surplus).Clear();
-        (_length, _released) = (_length - surplus, _released - surplus);
+        (_length, _released, _settled) = (_length - surplus, _released - surplus, Math.Max(0, _settled - surplus));
+        _hidden = Math.Max(-1, _hidden - surplus);
     }
 }

@@ -5,7 +5,7 @@ namespace Rekey.Redaction;
 /// <summary>The forms of values too short to be looked for inside longer text: they count only where they stand alone.</summary>
 internal sealed class TokenForms(byte[][] forms)
 {
-    public IReadOnlyList<byte[]> Forms => forms;
+    private readonly int _longest = forms.Length == 0 ? 0 : forms.Max(static form => form.Length);
 
     public static TokenForms None { get; } = new([]);
 
@@ -23,6 +23,20 @@ internal sealed class TokenForms(byte[][] forms)
                     findings.Add(at, at + form.Length);
             }
         }
+    }
+
+    /// <summary>Where the text may end in the beginning of a form, or in one that stands alone unless it goes on; the end of the text when it does not.</summary>
+    public int FirstOpen(ReadOnlySpan<byte> text, int from)
+    {
+        for (var at = Math.Max(from, text.Length - _longest); at < text.Length; at++)
+        {
+            foreach (var form in forms)
+            {
+                if (form.AsSpan().StartsWith(text[at..]) && StartsToken(text, at))
+                    return at;
+            }
+        }
+        return text.Length;
     }
 
     private static bool StartsToken(ReadOnlySpan<byte> text, int at) =>

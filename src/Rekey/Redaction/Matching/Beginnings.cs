@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-
 namespace Rekey.Redaction.Matching;
 
 /// <summary>
@@ -9,23 +6,15 @@ namespace Rekey.Redaction.Matching;
 /// </summary>
 internal sealed class Beginnings
 {
-    /// <summary>How many bytes of meaning at the end of a stream are too many to be chance.</summary>
-    public const int Telling = 8;
+    // How many bytes of meaning at the end of a stream are too many to be chance.
+    private const int Telling = 8;
 
-    private const int LongestEscape = 12;
-    private const int DeepestLayer = 5;
-    private const int FilterLog2 = 20;
+    // An escape is read from its beginning, and the escapes before it tell where that is.
+    private const int LookBack = 64;
 
-    private static readonly SearchValues<byte> Introducers = SearchValues.Create("\\%&\e"u8);
-
-    private readonly Dictionary<Alphabet, Dictionary<uint, List<byte[]>>> _byAlphabet = [];
-    private IReadOnlyList<byte[]> _alone = [];
-    private readonly bool[] _first = new bool[256];
-    private readonly bool[] _leads = new bool[256];
-    private readonly ulong[] _filter = new ulong[1 << (FilterLog2 - 6)];
+    private readonly Dictionary<Alphabet, Prefixes> _byAlphabet = [];
     private Units _units = new();
     private Units _decoded = new();
-    private byte[] _meaning = new byte[256];
 
     public void Add(KnownValue value)
     {
@@ -33,155 +22,81 @@ internal sealed class Beginnings
         {
             foreach (var shape in new SecretView(value.Utf8, kind, value.IsHex).Shapes)
             {
-                Add(shape.Alphabet, shape.Meaning);
-                // What has no meaning is part of the value all the same.
-                for (var i = 0; i < shape.Writing.Length && shape.Alphabet.Meaning(shape.Writing[i]) < 0; i++)
-                    _first[shape.Writing[i]] = _leads[shape.Writing[i]] = true;
+                if (!_byAlphabet.TryGetValue(shape.Alphabet, out var prefixes))
+                    _byAlphabet[shape.Alphabet] = prefixes = new Prefixes(shape.Alphabet);
+                prefixes.Add(shape);
             }
         }
     }
 
-    /// <summary>Takes the spellings of values that count only where they stand alone.</summary>
-    public void SetAlone(IReadOnlyList<byte[]> forms) => _alone = forms;
-
-    /// <summary>Where the first thing begins that may still become a value; the end of the text when there is none. Looks no further back than <paramref name="from"/>.</summary>
-    public int FirstOpen(ReadOnlySpan<byte> text, int from)
+    /// <summary>
+    /// The first place, not before <paramref name="from"/>, from where the text may go on to be a value: whoever asks again begins there. What has to be held
+    /// begins there or later.
+    /// </summary>
+    public int FirstOpen(ReadOnlySpan<byte> text, int from, out int hold)
     {
-        var escape = OpenEscape(text);
-        for (var at = from; at < text.Length; at++)
+        var open = hold = text.Length;
+        var origin = Load(text, ref from);
+        do
         {
-            if (at >= escape || IsOpenAlone(text, at) || MayBeginAt(text, at, escape, out _))
-                return at;
-        }
-        return text.Length;
-    }
-
-    /// <summary>Whether so much of a value begins here, and not all of it, and reaches to the end, that the rest need not be awaited.</summary>
-    public bool IsTelling(ReadOnlySpan<byte> text, int at) => MayBeginAt(text, at, text.Length, out var length, isProper: true) && length >= Telling;
-
-    private void Add(Alphabet alphabet, byte[] meaning)
-    {
-        if (!_byAlphabet.TryGetValue(alphabet, out var beginnings))
-            _byAlphabet[alphabet] = beginnings = [];
-        var key = BinaryPrimitives.ReadUInt32LittleEndian(meaning);
-        if (!beginnings.TryGetValue(key, out var same))
-            beginnings[key] = same = [];
-        if (same.Exists(one => one.AsSpan().SequenceEqual(meaning)))
-            return;
-        same.Add(meaning);
-        AddWritten(alphabet, meaning);
-    }
-
-    // Every way in which the first four bytes can stand in plain text.
-    private void AddWritten(Alphabet alphabet, byte[] meaning)
-    {
-        Span<byte> four = stackalloc byte[4];
-        Spell(alphabet, meaning, four, 0);
-    }
-
-    private void Spell(Alphabet alphabet, byte[] meaning, Span<byte> four, int at)
-    {
-        if (at == four.Length)
-        {
-            var bit = BitOf(BinaryPrimitives.ReadUInt32LittleEndian(four));
-            _filter[bit >> 6] |= 1UL << bit;
-            return;
-        }
-        for (var value = 0; value < 256; value++)
-        {
-            if (alphabet.Meaning((byte)value) != meaning[at])
-                continue;
-            four[at] = (byte)value;
-            _first[value] |= at == 0;
-            Spell(alphabet, meaning, four, at + 1);
-        }
-    }
-
-    private bool IsKnown(uint four) => (_filter[BitOf(four) >> 6] & (1UL << BitOf(four))) != 0;
-
-    private static int BitOf(uint four) => (int)((four * 0x9E3779B1u) >> (32 - FilterLog2));
-
-    // An escape that is not complete yet may become anything.
-    private static int OpenEscape(ReadOnlySpan<byte> text)
-    {
-        var from = Math.Max(0, text.Length - LongestEscape);
-        var found = text[from..].IndexOfAny(Introducers);
-        return found < 0 ? text.Length : from + found;
-    }
-
-    private bool MayBeginAt(ReadOnlySpan<byte> text, int at, int escape, out int length, bool isProper = false)
-    {
-        length = 0;
-        var rest = text[at..];
-        if (IsPlain(rest) ? !IsKnown(BinaryPrimitives.ReadUInt32LittleEndian(rest)) : !_first[rest[0]] && !Introducers.Contains(rest[0]))
-            return false;
-        _units.Load(rest);
-        for (var layer = 0; ; layer++)
-        {
-            foreach (var (alphabet, beginnings) in _byAlphabet)
+            var first = _units.IndexOf(from - origin);
+            foreach (var prefixes in _byAlphabet.Values)
             {
-                if (Begins(alphabet, beginnings, escape - at, isProper, out length))
-                    return true;
+                if (prefixes.FirstOpen(_units, first, out var held) is >= 0 and var unit)
+                {
+                    open = Math.Min(open, origin + _units.StartOf(unit));
+                    hold = Math.Min(hold, held < _units.Count ? origin + _units.StartOf(held) : text.Length);
+                }
+                if (_units.Layer > 0 && origin + prefixes.FirstOpenInside(_units, text[origin..], from - origin) is var inside)
+                    (open, hold) = (Math.Min(open, inside), Math.Min(hold, inside));
             }
-            if (layer == DeepestLayer || !Decoding.Once(_units, _decoded))
-                return false;
-            (_units, _decoded) = (_decoded, _units);
         }
+        while (TryDecode(origin, ref open, ref hold));
+        return open;
     }
 
-    // Four bytes that mean themselves in every layer.
-    private static bool IsPlain(ReadOnlySpan<byte> rest)
+    /// <summary>Whether so much of a value, and not all of it, stands at the end of the text that the rest need not be awaited, and where.</summary>
+    public bool TryFindTelling(ReadOnlySpan<byte> text, int from, out int start, out int end)
     {
-        if (rest.Length < 4)
-            return false;
-        foreach (var value in rest[..4])
+        (start, end) = (text.Length, text.Length);
+        var origin = Load(text, ref from);
+        do
         {
-            if (!char.IsAsciiLetterOrDigit((char)value) && value is not ((byte)'.' or (byte)'/'))
-                return false;
+            var first = _units.IndexOf(from - origin);
+            foreach (var prefixes in _byAlphabet.Values)
+            {
+                if (prefixes.TryFindTelling(_units, first, Telling, out var unit, out var last) && origin + _units.StartOf(unit) < start)
+                    (start, end) = (origin + _units.StartOf(unit), origin + _units.EndOf(last));
+            }
         }
-        return true;
+        while (TryDecode(origin, ref from, ref from));
+        return start < end;
     }
 
-    /// <summary>Whether what is decoded now, up to an escape that is not complete, begins something longer.</summary>
-    private bool Begins(Alphabet alphabet, Dictionary<uint, List<byte[]>> beginnings, int until, bool isProper, out int length)
+    /// <summary>Takes the end of the text, as much as matters.</summary>
+    private int Load(ReadOnlySpan<byte> text, ref int from)
     {
-        length = 0;
-        if (_meaning.Length < _units.Count)
-            _meaning = new byte[2 * _units.Count];
-        var (whole, isWhole) = (0, true);
-        for (var i = 0; i < _units.Count && isWhole; i++)
-        {
-            isWhole = _units.StartOf(i) < until;
-            if (isWhole && alphabet.Meaning(_units[i]) is >= 0 and var meaning)
-                _meaning[whole++] = (byte)meaning;
-            if (whole == sizeof(uint) && !beginnings.ContainsKey(BinaryPrimitives.ReadUInt32LittleEndian(_meaning)))
-                return false;
-        }
-        if (_units.Count == 0 || (alphabet.Meaning(_units[0]) < 0 && (isProper || !_leads[_units[0]])))
+        var longest = 0;
+        foreach (var prefixes in _byAlphabet.Values)
+            longest = Math.Max(longest, prefixes.Longest);
+        from = Math.Max(from, text.Length - LocalMatch.Reach(longest));
+        var origin = Math.Max(0, from - LookBack);
+        while (origin > 0 && text[origin - 1] == '\\')
+            origin--;
+        _units.Load(text[origin..]);
+        return origin;
+    }
+
+    /// <summary>Undoes one layer. An escape that is not complete may become anything: it is open itself, and nobody looks beyond it.</summary>
+    private bool TryDecode(int origin, ref int open, ref int hold)
+    {
+        if (_units.Layer == Decoding.DeepestLayer || (!Decoding.Once(_units, _decoded) && !_decoded.IsCut))
             return false;
-        var begun = _meaning.AsSpan(0, whole);
-        foreach (var one in Candidates(beginnings, begun))
-        {
-            // To the end of a value more may belong than means something.
-            if (one.Length < begun.Length + (isProper ? 1 : 0) || !one.AsSpan(0, begun.Length).SequenceEqual(begun))
-                continue;
-            length = whole;
+        (_units, _decoded) = (_decoded, _units);
+        if (!_units.IsCut)
             return true;
-        }
-        return false;
-    }
-
-    private static IEnumerable<byte[]> Candidates(Dictionary<uint, List<byte[]>> beginnings, ReadOnlySpan<byte> begun) =>
-        begun.Length < sizeof(uint) ? beginnings.Values.SelectMany(static many => many)
-        : beginnings.TryGetValue(BinaryPrimitives.ReadUInt32LittleEndian(begun), out var same) ? same : [];
-
-    private bool IsOpenAlone(ReadOnlySpan<byte> text, int at)
-    {
-        foreach (var form in _alone)
-        {
-            if (form.AsSpan().StartsWith(text[at..]))
-                return true;
-        }
-        return false;
+        var cut = origin + _units.Cut();
+        (open, hold) = (Math.Min(open, cut), Math.Min(hold, cut));
+        return true;
     }
 }

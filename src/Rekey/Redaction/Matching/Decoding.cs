@@ -10,26 +10,44 @@ namespace Rekey.Redaction.Matching;
 /// </summary>
 internal static class Decoding
 {
-    private const int LongestEntity = 9;
+    /// <summary>The deepest nesting that is undone.</summary>
+    public const int DeepestLayer = 5;
+
+    /// <summary>The most bytes that an escape takes for one of text: a pair of surrogates.</summary>
+    public const int LongestEscape = 12;
+
+    /// <summary>The longest name or number of an entity, with the ampersand.</summary>
+    public const int LongestEntity = 9;
+
+    /// <summary>The most that stands between the bracket of a colour and its last letter.</summary>
+    public const int LongestColour = 16;
+
     private const int AsByte = 1 << 24;
     private const int Nothing = -1;
 
     private static readonly SearchValues<byte> Introducers = SearchValues.Create("\\%&\e"u8);
 
-    /// <summary>False when there is nothing to undo.</summary>
+    /// <summary>False when there is nothing to undo. Tells, too, where an escape begins of which the rest is still to come.</summary>
     public static bool Once(Units from, Units to)
     {
         var text = from.Bytes;
+        to.Follow(from);
         if (!text.ContainsAny(Introducers))
             return false;
-        to.Follow(from);
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
+            var plain = text[at..].IndexOfAny(Introducers) is >= 0 and var found ? found : text.Length - at;
+            to.AddRun(from, at, plain);
+            at += plain;
+            if (at == text.Length)
+                break;
+            if (!to.IsCut && CutEscapes.IsCut(text[at..]))
+                to.CutHere();
             var length = Escape(text[at..], out var decoded);
             if (length == 0)
             {
-                to.Add(text[at], from.StartOf(at), from.EndOf(at));
+                to.AddRun(from, at, 1);
                 at++;
                 continue;
             }
@@ -148,7 +166,7 @@ internal static class Decoding
         if (text.Length < 3 || text[1] != '[')
             return 0;
         var end = text[2..].IndexOfAnyInRange((byte)'@', (byte)'~');
-        return end is >= 0 and < 16 ? end + 3 : 0;
+        return end is >= 0 and < LongestColour ? end + 3 : 0;
     }
 
     private static int Digits(ReadOnlySpan<byte> text, int from, int count)

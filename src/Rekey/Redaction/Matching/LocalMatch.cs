@@ -6,9 +6,7 @@ namespace Rekey.Redaction.Matching;
 /// </summary>
 internal sealed class LocalMatch
 {
-    private const int DeepestLayer = 5;
     private const int FirstStretch = 64;
-    private const int LongestEscape = 12;
     private const int LeastPart = 16;
 
     [ThreadStatic]
@@ -23,6 +21,9 @@ internal sealed class LocalMatch
 
     /// <summary>How many bytes were decoded and compared beyond the plain look.</summary>
     public int Work { get; private set; }
+
+    /// <summary>How far so many bytes of meaning are followed, with escapes and whatever else stands between them.</summary>
+    public static int Reach(int meaning) => (meaning * Decoding.LongestEscape * 2) + FirstStretch;
 
     /// <summary>The range that has to go, when the value of the anchor stands at <paramref name="at"/>, or a good part of it.</summary>
     public bool TryFind(ReadOnlySpan<byte> text, int at, in Anchor anchor, out int start, out int end)
@@ -44,7 +45,7 @@ internal sealed class LocalMatch
 
     private bool TryFind(ReadOnlySpan<byte> text, int at, SecretView.Shape shape, int offset, bool isOpaque, out int start, out int end)
     {
-        var longest = ((shape.Meaning.Length - offset) * LongestEscape * 2) + FirstStretch;
+        var longest = Reach(shape.Meaning.Length - offset);
         for (var stretch = FirstStretch; ; stretch *= 2)
         {
             var isLast = stretch >= longest || stretch >= text.Length - at;
@@ -53,15 +54,16 @@ internal sealed class LocalMatch
             (start, end) = (at, at);
             for (var isSettled = false; !isSettled;)
             {
-                var matched = Ahead(shape, offset, isLast, out var endHere, out var isCut);
-                var part = new Part(_ahead.Layer, isSettled = _ahead.Layer == DeepestLayer || !DecodeOnce(ref _ahead));
-                needsMore |= isCut;
-                var isWhole = offset + matched == shape.Meaning.Length;
-                if (!isWhole && !(isOpaque && matched > best && IsGoodPart(offset + matched, shape)))
+                var ahead = Ahead(shape, offset, isLast);
+                var layer = _ahead.Layer;
+                isSettled = layer == Decoding.DeepestLayer || !DecodeOnce(ref _ahead);
+                needsMore |= ahead.IsCut;
+                var isWhole = offset + ahead.Matched == shape.Meaning.Length;
+                if (!isWhole && !(isOpaque && ahead.Matched > best && IsGoodPart(offset + ahead.Matched, shape)))
                     continue;
-                if (Behind(text, at, part, shape, offset, out var startHere) != offset)
+                if (!TryBehind(text, at, layer, isSettled, shape, offset, ahead.Lead, out var startBehind))
                     continue;
-                (best, start, end) = (matched, startHere, at + endHere);
+                (best, start, end) = (ahead.Matched, ahead.StartOf(at, startBehind), at + ahead.End);
                 if (isWhole)
                     return true;
             }
@@ -73,33 +75,52 @@ internal sealed class LocalMatch
     // What is left of a value that was cut short is still most of it.
     private static bool IsGoodPart(int matched, SecretView.Shape shape) => matched >= LeastPart && 2 * matched >= shape.Meaning.Length;
 
-    /// <summary>How often what stands ahead was decoded, and whether nothing is left to decode there.</summary>
-    private readonly record struct Part(int Layer, bool IsSettled);
-
-    /// <summary>How much of the meaning from <paramref name="offset"/> on is there, and where that ends. Cut means that a longer stretch may tell more.</summary>
-    private int Ahead(SecretView.Shape shape, int offset, bool isLast, out int end, out bool isCut)
+    /// <summary>What stands ahead of an anchor's beginning.</summary>
+    /// <param name="Matched">How much of the meaning.</param>
+    /// <param name="First">Where the first of it stands.</param>
+    /// <param name="Start">Where the value begins, if it does so here; else negative.</param>
+    /// <param name="Lead">How much of what leads the value should stand behind; negative when it does not stand there.</param>
+    /// <param name="End">Where it ends.</param>
+    /// <param name="IsCut">Whether a longer stretch may tell more.</param>
+    private readonly record struct AheadOfAnchor(int Matched, int First, int Start, int Lead, int End, bool IsCut)
     {
-        (end, isCut) = (0, false);
-        var next = offset;
+        /// <summary>Where all of the value begins, when what stands before the anchor begins at <paramref name="behind"/>.</summary>
+        public int StartOf(int anchor, int behind)
+        {
+            if (Start < 0)
+                return behind < anchor ? behind : anchor + First;
+            return Lead == 0 || (Lead > 0 && behind < anchor) ? behind : anchor + Start;
+        }
+    }
+
+    private AheadOfAnchor Ahead(SecretView.Shape shape, int offset, bool isLast)
+    {
+        var (next, first, start, lead, end) = (offset, 0, -1, offset > 0 ? shape.Lead.Length : -1, 0);
+        var isBroken = false;
         for (var i = 0; i < _ahead.Count && next < shape.Meaning.Length; i++)
         {
             Work++;
             var meaning = shape.Alphabet.Meaning(_ahead[i]);
             if (meaning < 0)
-                continue;
-            if (meaning != shape.Meaning[next])
             {
-                // What looks like a difference may be the first half of an escape.
-                isCut = !isLast && i >= _ahead.Count - LongestEscape;
-                return next - offset;
+                isBroken |= next > 0 && next <= shape.Unbroken && _ahead[i] is (byte)'\n' or (byte)'\r';
+                continue;
             }
+            // What looks like a difference may be the first half of an escape.
+            if (meaning != shape.Meaning[next])
+                return new AheadOfAnchor(next - offset, first, start, lead, end, !isLast && i >= _ahead.Count - Decoding.LongestEscape);
+            if (next == offset)
+                first = _ahead.StartOf(i);
+            if (next == 0)
+                (start, lead) = (_ahead.StartOf(i), shape.Lead.AsSpan().EndsWith(_ahead.Bytes[..i]) ? shape.Lead.Length - i : -1);
+            if (isBroken)
+                (start, lead, isBroken) = (_ahead.StartOf(i), -1, false);
             next++;
             end = _ahead.EndOf(i);
         }
         if (next == shape.Meaning.Length)
             end = Closing(shape, end);
-        isCut = !isLast && next < shape.Meaning.Length;
-        return next - offset;
+        return new AheadOfAnchor(next - offset, first, start, lead, end, !isLast && next < shape.Meaning.Length);
     }
 
     // Quotes and the like at the end of a value have no meaning, and are part of it all the same.
@@ -108,74 +129,64 @@ internal sealed class LocalMatch
         var unit = 0;
         while (unit < _ahead.Count && _ahead.StartOf(unit) < end)
             unit++;
-        for (var rest = Trailing(shape); rest < shape.Writing.Length && unit < _ahead.Count && _ahead[unit] == shape.Writing[rest]; rest++, unit++)
-            end = _ahead.EndOf(unit);
+        foreach (var one in shape.Close)
+        {
+            if (unit == _ahead.Count || _ahead[unit] != one)
+                break;
+            end = _ahead.EndOf(unit++);
+        }
         return end;
     }
 
-    private static int Trailing(SecretView.Shape shape)
-    {
-        var rest = shape.Writing.Length;
-        while (rest > 0 && shape.Alphabet.Meaning(shape.Writing[rest - 1]) < 0)
-            rest--;
-        return rest;
-    }
-
     /// <summary>
-    /// How much of the meaning before <paramref name="offset"/> stands before the anchor, and where that begins. It is decoded as deep as what stands
+    /// Whether all of the meaning before <paramref name="offset"/> stands before the anchor, and where that begins. It is decoded as deep as what stands
     /// ahead, or deeper where nothing was left to decode there.
     /// </summary>
-    private int Behind(ReadOnlySpan<byte> text, int at, Part ahead, SecretView.Shape shape, int offset, out int start)
+    private bool TryBehind(ReadOnlySpan<byte> text, int at, int layer, bool isSettled, SecretView.Shape shape, int offset, int lead, out int start)
     {
-        start = at;
         for (var stretch = FirstStretch + offset; ; stretch *= 4)
         {
             var from = Math.Max(0, at - stretch);
             _behind.Load(text[from..at]);
-            while (_behind.Layer < ahead.Layer && DecodeOnce(ref _behind))
+            while (_behind.Layer < layer && DecodeOnce(ref _behind))
             {
             }
-            var best = Backwards(shape, offset, out var first);
-            while (best < offset && ahead.IsSettled && _behind.Layer < DeepestLayer && DecodeOnce(ref _behind))
-            {
-                if (Backwards(shape, offset, out var deeper) is var matched && matched > best)
-                    (best, first) = (matched, deeper);
-            }
-            start = from + first;
-            var isUnsure = first < LongestEscape * 2 && from > 0; // the stretch may begin with the second half of an escape
-            if (!isUnsure || best == offset || stretch > offset * LongestEscape * 2)
-                return best;
+            var isThere = Backwards(shape, offset, lead, out start);
+            while (!isThere && isSettled && _behind.Layer < Decoding.DeepestLayer && DecodeOnce(ref _behind))
+                isThere = Backwards(shape, offset, lead, out start);
+            var isUnsure = start < Decoding.LongestEscape * 2 && from > 0; // the stretch may begin with the second half of an escape
+            start += from;
+            if (!isUnsure || isThere || stretch > offset * Decoding.LongestEscape * 2)
+                return isThere;
         }
     }
 
-    private int Backwards(SecretView.Shape shape, int offset, out int start)
+    private bool Backwards(SecretView.Shape shape, int offset, int lead, out int start)
     {
         var next = offset - 1;
         var unit = _behind.Count - 1;
+        var afterBreak = -1;
         start = unit < 0 ? 0 : _behind.EndOf(unit);
         for (; unit >= 0 && next >= 0; unit--)
         {
             Work++;
             var meaning = shape.Alphabet.Meaning(_behind[unit]);
             if (meaning < 0)
+            {
+                if (afterBreak < 0 && next < shape.Unbroken && _behind[unit] is (byte)'\n' or (byte)'\r')
+                    afterBreak = start;
                 continue;
+            }
             if (meaning != shape.Meaning[next])
-                return offset - 1 - next;
+                return false;
             next--;
             start = _behind.StartOf(unit);
         }
-        var leading = Leading(shape);
-        for (; next < 0 && leading > 0 && unit >= 0 && _behind[unit] == shape.Writing[leading - 1]; leading--, unit--)
-            start = _behind.StartOf(unit);
-        return offset - 1 - next;
-    }
-
-    private static int Leading(SecretView.Shape shape)
-    {
-        var leading = 0;
-        while (leading < shape.Writing.Length && shape.Alphabet.Meaning(shape.Writing[leading]) < 0)
-            leading++;
-        return leading;
+        if (afterBreak >= 0)
+            start = afterBreak;
+        else if (lead > 0 && next < 0 && _behind.Bytes[..(unit + 1)].EndsWith(shape.Lead.AsSpan(0, lead)))
+            start = _behind.StartOf(unit + 1 - lead);
+        return next < 0;
     }
 
     private bool DecodeOnce(ref Units units)

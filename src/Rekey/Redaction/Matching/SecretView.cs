@@ -19,7 +19,8 @@ internal sealed class SecretView
     public const int Utf16 = 6;
     public const int FirstTwice = 7;
 
-    private const int LeastMeaning = 4;
+    /// <summary>The fewest bytes of meaning by which a value is told from what only begins like it.</summary>
+    public const int LeastMeaning = 4;
 
     /// <summary>One writing of a value.</summary>
     public SecretView(byte[] value, int kind, bool isHex)
@@ -93,13 +94,52 @@ internal sealed class SecretView
     }
 
     /// <summary>What has to be found, and the alphabet in which it is compared.</summary>
-    internal sealed record Shape(byte[] Writing, byte[] Meaning, Alphabet Alphabet)
+    internal sealed class Shape
     {
+        private Shape(byte[] writing, byte[] meaning, Alphabet alphabet)
+        {
+            (Writing, Meaning, Alphabet) = (writing, meaning, alphabet);
+            Lead = writing[..Array.FindIndex(writing, one => alphabet.Meaning(one) >= 0)];
+            Close = writing[(Array.FindLastIndex(writing, one => alphabet.Meaning(one) >= 0) + 1)..];
+            Unbroken = IsBrokenEarly() ? 0 : LeastMeaning - 1;
+        }
+
+        public byte[] Writing { get; }
+
+        public byte[] Meaning { get; }
+
+        public Alphabet Alphabet { get; }
+
+        /// <summary>Quotes and the like at the beginning have no meaning, and are part of the value all the same.</summary>
+        public byte[] Lead { get; }
+
+        /// <summary>The same at its end.</summary>
+        public byte[] Close { get; }
+
+        /// <summary>
+        /// How few of the first bytes stay where a line breaks behind them: a line must not wait for the next one because its last letter is the first of a value.
+        /// None, where a line of the value itself ends there.
+        /// </summary>
+        public int Unbroken { get; }
+
         /// <summary>A value of punctuation has too little meaning left: there every byte counts.</summary>
         public static Shape Of(byte[] writing, Alphabet alphabet)
         {
             var meaning = alphabet.Reduce(writing);
             return meaning.Length >= LeastMeaning ? new Shape(writing, meaning, alphabet) : new Shape(writing, writing, Alphabet.Exact);
+        }
+
+        private bool IsBrokenEarly()
+        {
+            var seen = 0;
+            for (var at = Lead.Length; seen < LeastMeaning; at++)
+            {
+                if (Alphabet.Meaning(Writing[at]) >= 0)
+                    seen++;
+                else if (Writing[at] is (byte)'\n' or (byte)'\r')
+                    return true;
+            }
+            return false;
         }
     }
 }

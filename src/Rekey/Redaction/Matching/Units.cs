@@ -7,11 +7,15 @@ internal sealed class Units
     private int[] _starts = new int[256];
     private int[] _ends = new int[256];
     private bool _isPlain;
+    private int _whole;
 
     public int Count { get; private set; }
 
     /// <summary>How many layers of escapes were undone.</summary>
     public int Layer { get; private set; }
+
+    /// <summary>Whether the end of the text cuts an escape off.</summary>
+    public bool IsCut => _whole >= 0;
 
     public byte this[int index] => _bytes[index];
 
@@ -20,6 +24,30 @@ internal sealed class Units
     public int StartOf(int index) => _isPlain ? index : _starts[index];
 
     public int EndOf(int index) => _isPlain ? index + 1 : _ends[index];
+
+    /// <summary>The first unit that is written at a place or behind it.</summary>
+    public int IndexOf(int place)
+    {
+        if (_isPlain)
+            return Math.Min(place, Count);
+        var found = _starts.AsSpan(0, Count).BinarySearch(place);
+        if (found < 0)
+            return ~found;
+        while (found > 0 && _starts[found - 1] == place)
+            found--;
+        return found;
+    }
+
+    /// <summary>Remembers that what comes next may change with what follows the text.</summary>
+    public void CutHere() => _whole = Count;
+
+    /// <summary>Drops what may change yet, and tells where it is written.</summary>
+    public int Cut()
+    {
+        var place = StartOf(_whole);
+        Count = _whole;
+        return place;
+    }
 
     /// <summary>Takes a text as it is written.</summary>
     public void Load(ReadOnlySpan<byte> text)
@@ -38,7 +66,7 @@ internal sealed class Units
 
     private void Clear(int room)
     {
-        (Count, _isPlain) = (0, false);
+        (Count, _isPlain, _whole) = (0, false, -1);
         if (_bytes.Length >= room)
             return;
         var size = Math.Max(room, 2 * _bytes.Length);
@@ -49,5 +77,22 @@ internal sealed class Units
     {
         (_bytes[Count], _starts[Count], _ends[Count]) = (value, start, end);
         Count++;
+    }
+
+    /// <summary>Takes over what is no escape.</summary>
+    public void AddRun(Units from, int first, int count)
+    {
+        from._bytes.AsSpan(first, count).CopyTo(_bytes.AsSpan(Count));
+        if (from._isPlain)
+        {
+            for (var i = 0; i < count; i++)
+                (_starts[Count + i], _ends[Count + i]) = (first + i, first + i + 1);
+        }
+        else
+        {
+            from._starts.AsSpan(first, count).CopyTo(_starts.AsSpan(Count));
+            from._ends.AsSpan(first, count).CopyTo(_ends.AsSpan(Count));
+        }
+        Count += count;
     }
 }
