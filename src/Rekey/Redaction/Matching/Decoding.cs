@@ -37,11 +37,20 @@ internal static class Decoding
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
-            var plain = text[at..].IndexOfAny(Introducers) is >= 0 and var found ? found : text.Length - at;
-            to.AddRun(from, at, plain);
-            at += plain;
-            if (at == text.Length)
-                break;
+            if (!Introducers.Contains(text[at]))
+            {
+                var plain = text[at..].IndexOfAny(Introducers) is >= 0 and var found ? found : text.Length - at;
+                to.AddRun(from, at, plain);
+                at += plain;
+                continue;
+            }
+            if (text[at] == '\\' && at + 1 < text.Length && text[at + 1] == '\\')
+            {
+                // Text that was escaped again and again is full of them.
+                to.Add((byte)'\\', from.StartOf(at), from.EndOf(at + 1));
+                (at, changed) = (at + 2, true);
+                continue;
+            }
             if (!to.IsCut && CutEscapes.IsCut(text[at..]))
                 to.CutHere();
             var length = Escape(text[at..], out var decoded);
@@ -61,7 +70,7 @@ internal static class Decoding
     // A character comes out in UTF-8, a byte as it is; of a colour nothing is left.
     private static void Write(int decoded, int start, int end, Units to)
     {
-        if (decoded >= AsByte)
+        if (decoded is (>= 0 and < 0x80) or >= AsByte)
         {
             to.Add((byte)decoded, start, end);
         }

@@ -97,22 +97,25 @@ internal sealed class LocalMatch
     {
         var (next, first, start, lead, end) = (offset, 0, -1, offset > 0 ? shape.Lead.Length : -1, 0);
         var isBroken = false;
-        for (var i = 0; i < _ahead.Count && next < shape.Meaning.Length; i++)
+        var text = _ahead.Bytes;
+        for (var i = 0; i < text.Length && next < shape.Meaning.Length; i++)
         {
             Work++;
-            var meaning = shape.Alphabet.Meaning(_ahead[i]);
+            var meaning = shape.Alphabet.Meaning(text[i]);
             if (meaning < 0)
             {
-                isBroken |= next > 0 && next <= shape.Unbroken && _ahead[i] is (byte)'\n' or (byte)'\r';
+                if (text[i] == '\\')
+                    i += (text[i..].IndexOfAnyExcept((byte)'\\') is > 0 and var run ? run : text.Length - i) - 1;
+                isBroken |= next > 0 && next <= shape.Unbroken && text[i] is (byte)'\n' or (byte)'\r';
                 continue;
             }
             // What looks like a difference may be the first half of an escape.
             if (meaning != shape.Meaning[next])
-                return new AheadOfAnchor(next - offset, first, start, lead, end, !isLast && i >= _ahead.Count - Decoding.LongestEscape);
+                return new AheadOfAnchor(next - offset, first, start, lead, end, !isLast && i >= text.Length - Decoding.LongestEscape);
             if (next == offset)
                 first = _ahead.StartOf(i);
             if (next == 0)
-                (start, lead) = (_ahead.StartOf(i), shape.Lead.AsSpan().EndsWith(_ahead.Bytes[..i]) ? shape.Lead.Length - i : -1);
+                (start, lead) = (_ahead.StartOf(i), shape.Lead.AsSpan().EndsWith(text[..i]) ? shape.Lead.Length - i : -1);
             if (isBroken)
                 (start, lead, isBroken) = (_ahead.StartOf(i), -1, false);
             next++;
