@@ -27,6 +27,12 @@ internal static class Decoding
 
     private static readonly SearchValues<byte> Introducers = SearchValues.Create("\\%&\e"u8);
 
+    /// <summary>How many backslashes the text begins with.</summary>
+    public static int Backslashes(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept((byte)'\\') is >= 0 and var count ? count : text.Length;
+
+    /// <summary>Whether a backslash and this letter stand for something else than the letter.</summary>
+    public static bool IsEscape(byte letter) => letter is (byte)'n' or (byte)'r' or (byte)'t' or (byte)'b' or (byte)'f' or (byte)'u' or (byte)'x' or (>= (byte)'0' and <= (byte)'3');
+
     /// <summary>False when there is nothing to undo. Tells, too, where an escape begins of which the rest is still to come.</summary>
     public static bool Once(Units from, Units to)
     {
