@@ -32,6 +32,12 @@ internal static partial class CliLog
     [LoggerMessage(EventId = 409, Message = "Credentials: {Credentials}", EventName = "config_loaded")]
     public static partial void ConfigLoaded(ILogger logger, LogLevel level, string credentials);
 
+    [LoggerMessage(410, LogLevel.Warning, "{Warning}")]
+    public static partial void Redaction(ILogger logger, string warning);
+
+    [LoggerMessage(411, LogLevel.Warning, "No secret is known: only what looks like one is hidden. Name secrets with --env, or in rekey.json")]
+    public static partial void NothingKnown(ILogger logger);
+
     [LoggerMessage(407, LogLevel.Warning, "A field of the document '{Document}' has the name of another credential, '{Field}': it makes none")]
     public static partial void FieldWithTakenName(ILogger logger, string document, string field);
 }

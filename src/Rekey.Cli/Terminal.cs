@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.Versioning;
 using System.Text;
 using Rekey.Redaction;
 
@@ -19,6 +20,7 @@ internal sealed class Terminal : IDisposable
     {
         Input = input;
         Output = output;
+        (RawInput, RawOutput) = (input, output);
         Error = new RedactingWriter(error, redactor);
         _out = new(() => new RedactingWriter(new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = true, NewLine = "\n" }, redactor));
     }
@@ -26,6 +28,12 @@ internal sealed class Terminal : IDisposable
     public Stream Input { get; }
 
     public Stream Output { get; }
+
+    /// <summary>Standard input for a filter: where none was given it says so, and does not merely end.</summary>
+    public Stream RawInput { get; private init; }
+
+    /// <summary>Standard output for a filter: of a reader that has gone it says so, where the system does.</summary>
+    public Stream RawOutput { get; private init; }
 
     public TextWriter Error { get; }
 
@@ -36,10 +44,9 @@ internal sealed class Terminal : IDisposable
     [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "This is the one place that opens the console.")]
     public static Terminal Open(SecretRedactor redactor)
     {
-        var terminal = new Terminal(
-            new ConsoleInput(Console.OpenStandardInput()), Console.OpenStandardOutput(),
-            new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardError() : new UnixStandardError(), new UTF8Encoding(false)) { AutoFlush = true },
-            redactor);
+        var terminal = OperatingSystem.IsWindows()
+            ? new Terminal(new ConsoleInput(Console.OpenStandardInput()), Console.OpenStandardOutput(), Utf8(Console.OpenStandardError()), redactor)
+            : OpenUnix(redactor);
         Console.SetOut(terminal.Error);
         Console.SetError(terminal.Error);
         Console.SetIn(TextReader.Null);
@@ -53,4 +60,24 @@ internal sealed class Terminal : IDisposable
         // A client that does not read standard error does not keep the process alive.
         Task.Run(Error.Dispose).Wait(LastWords);
     }
+
+    [UnsupportedOSPlatform("windows")]
+    [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "It opens the console for Open.")]
+    private static Terminal OpenUnix(SecretRedactor redactor)
+    {
+        var input = new UnixStandardInput();
+        var output = new UnixStandardOutput();
+        var cancellable = new ConsoleInput(input);
+        return new Terminal(
+            input.IsGiven ? cancellable : Stream.Null,
+            output.IsGiven ? Console.OpenStandardOutput() : Stream.Null,
+            Utf8(new UnixStandardError()),
+            redactor)
+        {
+            RawInput = cancellable,
+            RawOutput = output,
+        };
+    }
+
+    private static StreamWriter Utf8(Stream stream) => new(stream, new UTF8Encoding(false)) { AutoFlush = true };
 }

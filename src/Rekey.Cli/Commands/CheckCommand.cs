@@ -48,8 +48,7 @@ internal sealed class CheckCommand : Command
         var credentials = setup.BuildCredentials(new RefreshPolicy { VerifyAttempts = 1 });
         await using (credentials.ConfigureAwait(false))
         {
-            var checks = await Task.WhenAll(credentials.Configured.All.Select(async credential =>
-                new Checked(await credential.RefreshAsync(RefreshTrigger.Demand, cancellationToken).ConfigureAwait(false), credential.Status))).ConfigureAwait(false);
+            var checks = await Task.WhenAll(credentials.Configured.All.Select(credential => Checked.OfAsync(credential, cancellationToken))).ConfigureAwait(false);
             return new CheckReport(setup.Configuration, checks, surroundings.Redactor.Warnings)
             {
                 Store = credentials.Configured.All.Any(static c => c.Session is { NotRefreshable: null }) ? credentials.StoreDescription : null,

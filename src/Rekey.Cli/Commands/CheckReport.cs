@@ -5,6 +5,10 @@ namespace Rekey.Cli.Commands;
 /// <summary>One credential after it was tried.</summary>
 internal sealed record Checked(RefreshResult Result, CredentialStatus Credential)
 {
+    /// <summary>Tries it once.</summary>
+    public static async Task<Checked> OfAsync(ManagedCredential credential, CancellationToken cancellationToken) =>
+        new(await credential.RefreshAsync(RefreshTrigger.Demand, cancellationToken).ConfigureAwait(false), credential.Status);
+
     public CredentialError? Error => (Result as RefreshResult.Failed)?.Error;
 
     /// <summary>What a script reads: <c>ready</c>, <c>unverified</c>, <c>refused</c> or <c>unreachable</c>.</summary>

@@ -6,6 +6,9 @@ namespace Rekey.Cli.Commands;
 /// <param name="Summary">What it does.</param>
 internal sealed record Option(string Name, string? Value, string Summary)
 {
+    /// <summary>Whether it may be given several times.</summary>
+    public bool IsRepeatable { get; init; }
+
     public static Option Config { get; } = new("--config", "FILE", "Read this configuration instead of the user's own.");
 
     public static Option LogLevel { get; } = new("--log-level", "LEVEL", $"How much to log: {string.Join(", ", Logging.LogLevels.Names)} (default: warning).");
@@ -33,12 +36,20 @@ internal abstract class Command
 }
 
 /// <summary>A command with what was given to it.</summary>
-internal sealed record Invocation(Command Command, IReadOnlyDictionary<string, string> Options, string? Argument)
+internal sealed record Invocation(Command Command, IReadOnlyList<Given> Options, string? Argument)
 {
-    public string? this[Option option] => Options.GetValueOrDefault(option.Name);
+    public string? this[Option option] => All(option).FirstOrDefault();
 
-    public bool Has(Option option) => Options.ContainsKey(option.Name);
+    public bool Has(Option option) => All(option).Any();
+
+    /// <summary>The values of an option that may be given several times.</summary>
+    public IEnumerable<string> All(Option option) => Options.Where(given => given.Option == option).Select(static given => given.Value);
 }
+
+/// <summary>An option as it was given.</summary>
+/// <param name="Option">Which one.</param>
+/// <param name="Value">Empty when it has none.</param>
+internal sealed record Given(Option Option, string Value);
 
 /// <summary>The command line makes no sense.</summary>
 internal sealed class UsageException(string message) : Exception(message);

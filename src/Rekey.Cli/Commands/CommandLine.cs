@@ -8,7 +8,7 @@ namespace Rekey.Cli.Commands;
 /// </summary>
 internal static class CommandLine
 {
-    public static IReadOnlyList<Command> Commands { get; } = [new ServeCommand(), new CheckCommand(), new RefreshCommand(), new LoginCommand(), new LogoutCommand(), new DemoCommand()];
+    public static IReadOnlyList<Command> Commands { get; } = [new ServeCommand(), new CheckCommand(), new RefreshCommand(), new LoginCommand(), new LogoutCommand(), new RedactCommand(), new DemoCommand()];
 
     private static readonly HelpCommand Help = new();
     private static readonly VersionCommand Version = new();
@@ -19,11 +19,11 @@ internal static class CommandLine
         if (args.Contains("--help") || args.Contains("-h") || args is ["help", ..])
             return HelpFor(args);
         if (args is ["--version"] or ["version"])
-            return new Invocation(Version, NoOptions, null);
+            return new Invocation(Version, [], null);
 
         var isNamed = args.Count > 0 && !args[0].StartsWith('-');
         var command = isNamed ? Named(args[0]) : Commands[0];
-        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        var options = new List<Given>();
         string? argument = null;
         for (var i = isNamed ? 1 : 0; i < args.Count; i++)
         {
@@ -37,19 +37,17 @@ internal static class CommandLine
         return new Invocation(command, options, argument);
     }
 
-    private static readonly IReadOnlyDictionary<string, string> NoOptions = new Dictionary<string, string>(0);
-
     private static Invocation HelpFor(IReadOnlyList<string> args)
     {
         var about = args.FirstOrDefault(static arg => arg is not "help" && !arg.StartsWith('-'));
-        return new Invocation(Help, NoOptions, about is null ? null : Named(about).Name);
+        return new Invocation(Help, [], about is null ? null : Named(about).Name);
     }
 
     private static Command Named(string name) => Commands.FirstOrDefault(c => c.Name == name)
         ?? throw new UsageException($"There is no command {Names.Print(name)}.{Names.DidYouMean(name, Commands.Select(static c => c.Name))}");
 
     // How many further words the option took.
-    private static int ReadOption(Command command, IReadOnlyList<string> args, int at, Dictionary<string, string> options)
+    private static int ReadOption(Command command, IReadOnlyList<string> args, int at, List<Given> options)
     {
         var (name, value) = args[at].IndexOf('=') is > 0 and var equals ? (args[at][..equals], args[at][(equals + 1)..]) : (args[at], null);
         var option = command.Options.FirstOrDefault(o => o.Name == name)
@@ -61,8 +59,9 @@ internal static class CommandLine
             value = at + 1 < args.Count ? args[at + 1] : null;
         if (option.Value is not null && string.IsNullOrEmpty(value))
             throw new UsageException($"'{option.Name}' needs a value: {option.Name} {option.Value}.");
-        if (!options.TryAdd(option.Name, value ?? ""))
+        if (!option.IsRepeatable && options.Exists(given => given.Option == option))
             throw new UsageException($"'{option.Name}' is given twice.");
+        options.Add(new Given(option, value ?? ""));
         return isSeparate ? 1 : 0;
     }
 }

@@ -29,10 +29,14 @@ internal sealed class Setup : IDisposable
     public DatabaseDrivers Drivers => DatabaseDrivers.All;
 
     /// <summary>Throws <see cref="ConfigurationException"/> or <see cref="UsageException"/>.</summary>
-    public static Setup Of(Invocation invocation, Surroundings surroundings)
+    public static Setup Of(Invocation invocation, Surroundings surroundings) =>
+        Of(invocation, surroundings, () => ReadConfiguration(invocation, surroundings));
+
+    /// <summary>The same with a configuration that was not read as usual.</summary>
+    public static Setup Of(Invocation invocation, Surroundings surroundings, Func<RekeyConfiguration> read)
     {
         var level = LevelOf(invocation, surroundings);
-        var configuration = ConfigurationReader.Read(invocation[Option.Config], surroundings.Environment, surroundings.IsWindows);
+        var configuration = read();
         var log = new ErrorLog(surroundings.Terminal.Error, level, surroundings.Time);
         var setup = new Setup(configuration, new ErrorLogFactory(log, surroundings.Redactor), surroundings);
         foreach (var warning in configuration.Warnings)
@@ -41,8 +45,12 @@ internal sealed class Setup : IDisposable
         return setup;
     }
 
+    /// <summary>What is configured by the file that was named, by the user's own, or by the environment.</summary>
+    public static RekeyConfiguration ReadConfiguration(Invocation invocation, Surroundings surroundings) =>
+        ConfigurationReader.Read(invocation[Option.Config], surroundings.Environment, surroundings.IsWindows);
+
     /// <summary>The credentials; <paramref name="signIn"/> is how a human signs in to AWS, whatever a credential says.</summary>
-    public CredentialSet BuildCredentials(RefreshPolicy policy, SignInFlow? signIn = null) => CredentialSet.Of(Configuration, new CredentialParts
+    public CredentialSet BuildCredentials(RefreshPolicy policy, SignInFlow? signIn = null, bool verifies = true) => CredentialSet.Of(Configuration, new CredentialParts
     {
         Environment = _surroundings.Environment,
         Secrets = _surroundings.Redactor,
@@ -50,6 +58,7 @@ internal sealed class Setup : IDisposable
         Logger = Logger,
         Time = _surroundings.Time,
         Policy = policy,
+        Verifies = verifies,
         IsWindows = _surroundings.IsWindows,
         SignIn = signIn,
         Browser = _surroundings.Browser,

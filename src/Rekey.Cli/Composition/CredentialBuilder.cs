@@ -67,7 +67,8 @@ internal sealed class CredentialBuilder
             CredentialKind.AwsSso => Identity(configuration),
             CredentialKind.Slack => Slack(configuration),
             CredentialKind.OAuth => OAuth(configuration),
-            CredentialKind.Document => Make(configuration, static (document, _, _) => document, verifier: null),
+            CredentialKind.Document => Make(configuration, static (document, _, _) => document, verifier: null) with { HasFieldCredentials = true },
+            CredentialKind.Content => Make(configuration, ReadContent, verifier: null),
             _ => Make(configuration, (document, field, reference) => ReadValue(document, field, reference, configuration.Rules), _verifiers.For(configuration)),
         };
     }
@@ -119,6 +120,10 @@ internal sealed class CredentialBuilder
             ? null
             : new SourceComposer(reference => SourceOf(reference, announces: true), _documents.Run).Compose(configuration.From, static (document, _, _) => document);
 
+    // One field alone is content too: it may be a document itself.
+    private static SecretDocument ReadContent(SecretDocument document, string? field, string reference) =>
+        field is null ? document : SecretDocument.FromText(SecretValueReader.Read(document, field, reference).Value);
+
     private static SecretValue ReadValue(SecretDocument document, string? field, string reference, SecretRules? rules)
     {
         var value = SecretValueReader.Read(document, field, reference);
@@ -126,11 +131,8 @@ internal sealed class CredentialBuilder
         return broken.Count == 0 ? value : throw new CredentialException(CredentialErrors.SecretInvalid(reference, broken.Select(rule => $"{field ?? "content"}: {rule}")));
     }
 
-    private static DatabaseCredential ReadDatabase(SecretDocument document, string? field, string reference, DatabaseParts? fixedParts)
-    {
-        var content = field is null ? document : SecretDocument.FromText(SecretValueReader.Read(document, field, reference).Value);
-        return DatabaseReader.Read(content, fixedParts, reference);
-    }
+    private static DatabaseCredential ReadDatabase(SecretDocument document, string? field, string reference, DatabaseParts? fixedParts) =>
+        DatabaseReader.Read(ReadContent(document, field, reference), fixedParts, reference);
 
     private BuiltCredential Make<TCredential>(
         CredentialConfiguration configuration, Func<SecretDocument, string?, string, TCredential> read, CredentialVerifier<TCredential>? verifier)
@@ -143,12 +145,12 @@ internal sealed class CredentialBuilder
         var kind = configuration.Kind switch
         {
             CredentialKind.Database => Words.DatabaseKind,
-            CredentialKind.Document => Words.DocumentKind,
+            CredentialKind.Document or CredentialKind.Content => Words.DocumentKind,
             _ => Words.ValueKind,
         };
         var credential = new ManagedCredential<TCredential>(_parts.Options(configuration.Name, kind, sources.Compose(configuration.From, read)) with
         {
-            Verifier = verifier,
+            Verifier = _parts.Verifies ? verifier : null,
             Parent = only?.Built.Credential,
             ParentBond = only?.Bond ?? ParentBond.Life,
             Policy = PolicyOf(configuration.RevocationLatency),

@@ -25,6 +25,9 @@ internal sealed record CredentialParts
     /// <summary>Where what happens is kept for the tools.</summary>
     public CredentialEvents Events { get; init; } = new();
 
+    /// <summary>Whether databases and values are proved before they are used. Whoever only hides them need not log in with them.</summary>
+    public bool Verifies { get; init; } = true;
+
     public bool IsWindows { get; init; }
 
     /// <summary>What every credential of this process has in common.</summary>
@@ -65,7 +68,7 @@ internal sealed class CredentialSet : IAsyncDisposable
             TryAdd(one);
         foreach (var one in built)
         {
-            if (one is { IsHidden: false, Credential: ManagedCredential<SecretDocument> document })
+            if (one is { HasFieldCredentials: true, Credential: ManagedCredential<SecretDocument> document })
                 document.Attach(new FieldCredentials(document, parts, field => TryAdd(new BuiltCredential(field, one.Depth + 1))));
         }
         // A tool or a command may need a session that nothing stood on before.
@@ -125,4 +128,8 @@ internal sealed class CredentialSet : IAsyncDisposable
 /// <param name="Credential">The credential.</param>
 /// <param name="Depth">How many others it stands on, one upon the other.</param>
 /// <param name="IsHidden">Whether it is a document that several credentials share, and not one of the operator's.</param>
-internal sealed record BuiltCredential(ManagedCredential Credential, int Depth, bool IsHidden = false);
+internal sealed record BuiltCredential(ManagedCredential Credential, int Depth, bool IsHidden = false)
+{
+    /// <summary>Whether each field of the document becomes a credential of its name.</summary>
+    public bool HasFieldCredentials { get; init; }
+}

@@ -47,6 +47,9 @@ internal enum CredentialKind
 
     /// <summary>A document whose fields become credentials of their names.</summary>
     Document,
+
+    /// <summary>Whatever a reference names, a text or a document, that is only to be hidden.</summary>
+    Content,
 }
 
 /// <summary>One credential as the operator described it.</summary>

@@ -77,7 +77,13 @@ internal sealed class OriginReader(ProblemList problems)
             problems.Add(path, $"A reference is needed, not {StrictObject.Article(element.ValueKind)}.");
             return null;
         }
-        if (!SecretReference.TryParse(element.GetString()!, out var reference, out var problem))
+        return ReferenceOf(element.GetString()!, path);
+    }
+
+    /// <inheritdoc cref="ReferenceOf(JsonElement, string)"/>
+    public SecretReference? ReferenceOf(string text, string path)
+    {
+        if (!SecretReference.TryParse(text, out var reference, out var problem))
         {
             problems.Add(path, $"{problem} A secret is never written here: it is named.");
             return null;

@@ -12,6 +12,8 @@ namespace Rekey.Redaction;
 public sealed class StreamRedactor(SecretRedactor redactor)
 {
     private const int Context = 4096;
+    private const int Nearby = 64;
+    private const int Worthwhile = 512;
 
     private readonly Beginnings _beginnings = new();
     private byte[] _text = new byte[2 * Context];
@@ -95,11 +97,12 @@ public sealed class StreamRedactor(SecretRedactor redactor)
         _released = until;
     }
 
-    // A pattern may look back at what has left already, on the same line.
+    // A pattern may look back at what has left already, on the same line; an escape at the few bytes before it.
     private void Forget()
     {
-        var surplus = _released - Context;
-        if (surplus < Context)
+        var line = _text.AsSpan(0, _released).LastIndexOf((byte)'\n') + 1;
+        var surplus = Math.Max(Math.Min(line, _released - Nearby), _released - Context);
+        if (surplus < Worthwhile)
             return;
         _text.AsSpan(surplus, _length - surplus).CopyTo(_text);
         _text.AsSpan(_length - surplus, surplus).Clear();

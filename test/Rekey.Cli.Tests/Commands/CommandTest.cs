@@ -14,6 +14,9 @@ public abstract class CommandTest : LeakCheckedTest
 
     protected FakeEnvironment Environment { get; } = new();
 
+    /// <summary>What the command reads.</summary>
+    protected Stream Input { get; set; } = Stream.Null;
+
     private protected IControlTransport Control { get; set; } = ControlTransports.For(new FakeEnvironment());
 
     private protected async Task<Outcome> RunAsync(params string[] args)
@@ -21,7 +24,7 @@ public abstract class CommandTest : LeakCheckedTest
         using var output = new MemoryStream();
         using var error = new StringWriter();
         int code;
-        using (var terminal = new Terminal(Stream.Null, output, error, Redactor))
+        using (var terminal = new Terminal(Input, output, error, Redactor))
         {
             var surroundings = new Surroundings
             {

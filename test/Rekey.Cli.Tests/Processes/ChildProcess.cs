@@ -54,6 +54,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new Finished(await process.ExitAsync(), output, process.Errors);
     }
 
+    /// <summary>Standard input as bytes: what is written arrives at once.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>Standard output as bytes; for a test that reads no lines.</summary>
+    public Stream Output => _process.StandardOutput.BaseStream;
+
     public async Task WriteLineAsync(string line)
     {
         await _process.StandardInput.WriteLineAsync(line);
@@ -68,9 +74,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>What Ctrl-C sends.</summary>
-    public void Interrupt()
+    public void Interrupt() => Signal("INT");
+
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-INT", Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{name}", Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

@@ -32,6 +32,15 @@ public sealed class StreamRedactorTests : LeakCheckedTest
     [InlineData("\"quoted-secret\"", "it is \"quoted-secret\" here, and %22quoted-secret%22 there")]
     [InlineData("line one of it\nline two of it", "> line one of it\r\n  line two of it\n> and more")]
     [InlineData("1234", "port 1234, id 12345, \\n1234 and 1234")]
+    [InlineData("k[HxI&\"abcdefghijkl", "x k%5BHxI%26amp%3Bamp%3B%26amp%3Bquot%3Babcdefghijkl y")]
+    [InlineData("quote\"and\\slash", "a quote\\\\u0022and\\\\\\\\slash b \\u005cu005cu0022 quote\\u005cu0022and\\u005cu005cslash c")]
+    [InlineData("9g23-0\"\"", "one 9g23-0\\u0022\\u0022 two 9g23-0\"\" three")]
+    [InlineData("c\" /5605d", "cut off: %5c\\u0022 /5605d and more")]
+    [InlineData("smile\ud83d\ude00smile", "json smile\\ud83d\\ude00smile and url smile%F0%9F%98%80smile")]
+    [InlineData("8+\"85dga8112", "in a mail 8\\u002B\\u0026quot;8\n   5dga8112 of two lines")]
+    [InlineData("ab%41cd\"ef-gh\\nij", "raw ab%41cd\"ef-gh\\nij json ab%41cd\\u0022ef-gh\\\\nij url ab%2541cd%22ef-gh%5Cnij")]
+    [InlineData("db3c28210&7\"61", "cut off: \\udb3c28210\\u00267\\u002261 and more")]
+    [InlineData("'5b\\&0f2g7h", "and %275b%5C\n  %260f2g7h")]
     public void Every_cut_of_a_text_gives_the_same(string value, string text) => AssertSameForEveryCut(value, text);
 
     [Theory]
@@ -46,18 +55,21 @@ public sealed class StreamRedactorTests : LeakCheckedTest
     public void However_a_stream_is_cut_the_same_leaves_it() => Property.Holds(400, random =>
     {
         var redactor = new SecretRedactor();
-        var values = Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Text(random.Next(3) == 0 ? "ab" : "abcdefgh0123456789-_/+\"\\%&' ", 8, 40).Trim('\n', ' ')).Where(static v => v.Length >= 8).Append("fallback-value").ToArray();
+        var values = Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Text(random.Next(3) == 0 ? "ab" : "abcdefgh0123456789-_/+\"&' ", 8, 40).Trim('\n', ' ')).Where(static v => v.Length >= 8).Append("fallback-value").ToArray();
         foreach (var value in values)
             redactor.Register("any", "field", new Secret(value));
         var text = new StringBuilder();
         for (var i = 0; i < 12; i++)
         {
             var value = Encoders[random.Next(Encoders.Length)](values[random.Next(values.Length)]);
-            text.Append(random.Next(5) switch
+            if (random.Next(4) == 0)
+                value = Encoders[random.Next(Encoders.Length)](value);
+            text.Append(random.Next(6) switch
             {
                 0 => random.Text("abcdef 0123456789\n\"\\%&=:/", 0, 20),
                 1 => value[..random.Next(value.Length)],
                 2 => value[random.Next(value.Length)..],
+                3 => value.Insert(random.Next(value.Length), "\n   "),
                 _ => value,
             });
         }
@@ -95,6 +107,12 @@ public sealed class StreamRedactorTests : LeakCheckedTest
     [InlineData("> ")]
     [InlineData("a line\n")]
     [InlineData("level=info msg=\"it works\" ")]
+    [InlineData("\e[1;32mapp@host\e[0m:\e[34m~\e[0m$ ")]
+    [InlineData("C:\\Users\\app>")]
+    [InlineData("100% ")]
+    [InlineData("AT&T ")]
+    [InlineData("see https://example.com/docs ")]
+    [InlineData("listening on http://localhost:5432 (press q to quit) ")]
     public void A_prompt_appears_at_once(string prompt)
     {
         _redactor.Register("any", "field", Plant("hunter2-hunter2"));
@@ -106,8 +124,61 @@ public sealed class StreamRedactorTests : LeakCheckedTest
         Assert.Equal((prompt, 0), (Encoding.UTF8.GetString(output.WrittenSpan), stream.Held));
     }
 
+    [Fact]
+    public void A_line_appears_with_its_end_whatever_letter_it_ends_with()
+    {
+        for (var i = 0; i < 200; i++)
+            _redactor.Register("any", "field", new Secret($"{(char)('!' + (i % 94))}x{i}-and-a-tail-{i * 7919}"));
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+        for (var letter = '!'; letter <= '~'; letter++)
+        {
+            stream.Write(Encoding.UTF8.GetBytes($"a line that ends with {letter}\n"), output);
+
+            Assert.Equal(0, stream.Held);
+        }
+    }
+
+    [Fact]
+    public void A_whole_value_is_hidden_at_once()
+    {
+        _redactor.Register("any", "field", Plant("correct-horse-battery"));
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+
+        stream.Write("it is correct-horse-battery"u8, output);
+
+        Assert.Equal(("it is " + M, 0), (Encoding.UTF8.GetString(output.WrittenSpan), stream.Held));
+    }
+
+    [Fact]
+    public void What_touches_a_marker_becomes_part_of_it_although_it_comes_later()
+    {
+        _redactor.Register("any", "field", Plant("correct-horse-battery"));
+
+        Assert.Equal(M + ".", Streamed(_redactor, "correct-horse-batterycorrect-horse-battery."u8.ToArray(), _ => 21));
+    }
+
+    [Theory]
+    [InlineData("cor\nrect-horse-battery.", "cor\n" + M + ".")]
+    [InlineData("corr\n  ect-horse-battery.", M + ".")]
+    [InlineData("c\r\n  or\nrect-horse-battery.", "c\r\n  or\n" + M + ".")]
+    [InlineData("\"c\\norrect-horse-battery\"", "\"c\\n" + M + "\"")]
+    public void Where_a_line_breaks_behind_three_letters_of_a_value_these_stay(string text, string expected)
+    {
+        _redactor.Register("any", "field", Plant("correct-horse-battery"));
+
+        Assert.Equal(expected, _redactor.Redact(text));
+        Assert.Equal(expected, Streamed(_redactor, Encoding.UTF8.GetBytes(text), _ => 1));
+    }
+
+    [Fact]
+    public void A_value_with_an_early_line_of_its_own_is_hidden_whole() =>
+        AssertSameForEveryCut("ab\ncd\nefghijkl", "say ab\ncd\nefghijkl here, and ab\\ncd\\nefghijkl there");
+
     [Theory]
     [InlineData("the password is hunter2-", "the password is " + M)]
+    [InlineData("the password is hunter2-\n", "the password is " + M + "\n")]
     [InlineData("the password is hunter2", "the password is hunter2")]
     [InlineData("in base64 aHVudGVyMi1odW50", "in base64 " + M)]
     public void The_end_of_a_stream_releases_no_telling_beginning(string text, string expected)

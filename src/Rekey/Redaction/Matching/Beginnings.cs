@@ -42,14 +42,13 @@ internal sealed class Beginnings
             var first = _units.IndexOf(from - origin);
             foreach (var prefixes in _byAlphabet.Values)
             {
-                if (prefixes.FirstOpen(_units, first, out var held) is >= 0 and var unit)
-                {
-                    open = Math.Min(open, origin + _units.StartOf(unit));
-                    hold = Math.Min(hold, held < _units.Count ? origin + _units.StartOf(held) : text.Length);
-                }
-                if (_units.Layer > 0 && origin + prefixes.FirstOpenInside(_units, text[origin..], from - origin) is var inside)
-                    (open, hold) = (Math.Min(open, inside), Math.Min(hold, inside));
+                if (prefixes.FirstOpen(_units, first, out var held) is not (>= 0 and var unit))
+                    continue;
+                open = Math.Min(open, origin + _units.StartOf(unit));
+                hold = Math.Min(hold, held < _units.Count ? origin + _units.StartOf(held) : text.Length);
             }
+            if (_units.Layer > 0 && FirstInside(text[origin..], from - origin, hold - origin) is >= 0 and var inside)
+                (open, hold) = (Math.Min(open, origin + inside), origin + inside);
         }
         while (TryDecode(origin, ref open, ref hold));
         return open;
@@ -85,6 +84,33 @@ internal sealed class Beginnings
             origin--;
         _units.Load(text[origin..]);
         return origin;
+    }
+
+    /// <summary>The first place within an escape, before another one, from where a value may go on: escapes end in letters and digits.</summary>
+    private int FirstInside(ReadOnlySpan<byte> text, int from, int before)
+    {
+        for (var unit = Math.Max(0, _units.IndexOf(from) - 1); unit < _units.Count && _units.StartOf(unit) < before; unit++)
+        {
+            var (start, end) = (_units.StartOf(unit), _units.EndOf(unit));
+            if (end - start == 1 || (unit + 1 < _units.Count && _units.StartOf(unit + 1) < end))
+                continue; // no escape, or not the last byte of what it stands for
+            for (var at = Math.Max(from, Math.Max(start + 1, end - Decoding.LongestEscape)); at < end; at++)
+            {
+                if (char.IsAsciiLetterOrDigit((char)text[at]) && IsOpenInside(text[at..end], unit + 1))
+                    return at;
+            }
+        }
+        return -1;
+    }
+
+    private bool IsOpenInside(ReadOnlySpan<byte> letters, int next)
+    {
+        foreach (var prefixes in _byAlphabet.Values)
+        {
+            if (prefixes.IsOpenInside(_units, letters, next))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Undoes one layer. An escape that is not complete may become anything: it is open itself, and nobody looks beyond it.</summary>

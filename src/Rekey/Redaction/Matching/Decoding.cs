@@ -80,8 +80,9 @@ internal static class Decoding
         {
             to.Add((byte)decoded, start, end);
         }
-        else if (Rune.TryCreate(decoded, out var rune))
+        else if (decoded != Nothing)
         {
+            var rune = Rune.TryCreate(decoded, out var character) ? character : Rune.ReplacementChar; // half of a pair
             Span<byte> utf8 = stackalloc byte[4];
             foreach (var value in utf8[..rune.EncodeToUtf8(utf8)])
                 to.Add(value, start, end);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 
 namespace Rekey.Redaction.Patterns;
 
@@ -23,6 +24,31 @@ internal static class ConnectionKeys
 
     private static readonly SearchValues<byte> Parts = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-. "u8);
 
+    private static readonly string[] Secrets =
+    [
+        "password", "passwd", "pwd", "passphrase", "userpassword", "accountkey", "sharedaccesskey", "sharedaccesssignature", "clientsecret", "keystoresecret",
+        "secretkey", "secretaccesskey", "apikey", "accesstoken", "refreshtoken",
+    ];
+
+    private static readonly string[] Users = ["user", "userid", "uid", "username"];
+
+    private static readonly string[] Others =
+    [
+        "server", "datasource", "host", "hostaddr", "hostname", "address", "addr", "networkaddress", "port", "endpoint", "database", "initialcatalog", "dbname", "dsn", "driver",
+        "provider", "encrypt", "trustservercertificate", "integratedsecurity", "persistsecurityinfo", "applicationname", "multipleactiveresultsets", "pooling", "minpoolsize",
+        "maxpoolsize", "connecttimeout", "connectiontimeout", "timeout", "commandtimeout", "sslmode", "ssl", "charset", "authentication", "accountname", "endpointsuffix",
+        "defaultendpointsprotocol", "sharedaccesskeyname", "entitypath", "blobendpoint", "tenantid", "clientid", "abortconnect",
+    ];
+
+    private static readonly FrozenDictionary<string, ConnectionKeyKind>.AlternateLookup<ReadOnlySpan<char>> Kinds =
+        Secrets.Select(static k => (k, ConnectionKeyKind.Secret))
+            .Concat(Users.Select(static k => (k, ConnectionKeyKind.User)))
+            .Concat(Others.Select(static k => (k, ConnectionKeyKind.Known)))
+            .ToFrozenDictionary(static pair => pair.Item1, static pair => pair.Item2, StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly bool[] Endings = EndingsOf([.. Secrets, .. Users, .. Others]);
+
     /// <summary>The longest key that ends before the equals sign. Before it may stand other words: <c>login failed for User ID=</c>, <c>DB_PASSWORD=</c>.</summary>
     public static ConnectionKey Before(ReadOnlySpan<byte> text, int equals, int from)
     {
@@ -37,10 +63,23 @@ internal static class ConnectionKeys
             if (!char.IsAsciiLetterOrDigit((char)text[at]))
                 continue;
             name[--first] = (char)(text[at] | 0x20); // in small letters; a digit has the bit
-            if (Begins(text[from..], at - from) && KindOf(name[first..]) is not ConnectionKeyKind.Unknown and var kind)
+            if (Begins(text[from..], at - from) && Kinds.TryGetValue(name[first..], out var kind))
                 key = new ConnectionKey(kind, at);
         }
         return key;
+    }
+
+    /// <summary>Whether a key has such last letters: a quick look, for texts full of other names.</summary>
+    public static bool MayEndBefore(ReadOnlySpan<byte> text, int equals, int from)
+    {
+        var ending = 0;
+        var letters = 0;
+        for (var at = equals - 1; at >= from && letters < 2 && IsPart(text[at]); at--)
+        {
+            if (char.IsAsciiLetterOrDigit((char)text[at]))
+                ending |= (text[at] & 0x1F) << (5 * letters++);
+        }
+        return letters == 2 && Endings[ending];
     }
 
     /// <summary>Where the key ends: spaces may stand before the equals sign.</summary>
@@ -58,19 +97,6 @@ internal static class ConnectionKeys
     /// <summary>Whether a byte can stand in a key.</summary>
     public static bool IsPart(byte letter) => Parts.Contains(letter);
 
-    private static ConnectionKeyKind KindOf(ReadOnlySpan<char> name) => name switch
-    {
-        "password" or "passwd" or "pwd" or "passphrase" or "userpassword" or "accountkey" or "sharedaccesskey" or "sharedaccesssignature" or "clientsecret" or "keystoresecret"
-            or "secretkey" or "secretaccesskey" or "apikey" or "accesstoken" or "refreshtoken" => ConnectionKeyKind.Secret,
-        "user" or "userid" or "uid" or "username" => ConnectionKeyKind.User,
-        "server" or "datasource" or "host" or "hostaddr" or "hostname" or "address" or "addr" or "networkaddress" or "port" or "endpoint" or "database" or "initialcatalog"
-            or "dbname" or "dsn" or "driver" or "provider" or "encrypt" or "trustservercertificate" or "integratedsecurity" or "persistsecurityinfo" or "applicationname"
-            or "multipleactiveresultsets" or "pooling" or "minpoolsize" or "maxpoolsize" or "connecttimeout" or "connectiontimeout" or "timeout" or "commandtimeout" or "sslmode"
-            or "ssl" or "charset" or "authentication" or "accountname" or "endpointsuffix" or "defaultendpointsprotocol" or "sharedaccesskeyname" or "entitypath"
-            or "blobendpoint" or "tenantid" or "clientid" or "abortconnect" => ConnectionKeyKind.Known,
-        _ => ConnectionKeyKind.Unknown,
-    };
-
     /// <summary>These two say what they are, whatever stands before them: <c>PGPASSWORD</c>.</summary>
     private static int EndsInPassword(ReadOnlySpan<byte> name) =>
         EndsIn(name, "password"u8) ? "password".Length : EndsIn(name, "passwd"u8) ? "passwd".Length : 0;
@@ -81,4 +107,12 @@ internal static class ConnectionKeys
     /// <summary>A word begins after what is no letter, or with a capital after a small letter.</summary>
     private static bool Begins(ReadOnlySpan<byte> text, int at) =>
         Glyph.StartsWord(text[..at]) || text[at - 1] == '_' || (char.IsAsciiLetterUpper((char)text[at]) && !char.IsAsciiLetterUpper((char)text[at - 1]));
+
+    private static bool[] EndingsOf(string[] keys)
+    {
+        var endings = new bool[1 << 10];
+        foreach (var key in keys)
+            endings[(key[^1] & 0x1F) | ((key[^2] & 0x1F) << 5)] = true;
+        return endings;
+    }
 }

@@ -9,7 +9,9 @@ namespace Rekey.Redaction.Patterns;
 internal struct UrlPasswords
 {
     private static readonly byte[] Ends = [.. Enumerable.Range(0, ' ' + 1).Select(static c => (byte)c), .. "\"'<>`\x7F"u8];
-    private static readonly SearchValues<byte> End = SearchValues.Create(Ends);
+    /// <summary>What no URL has: it ends there.</summary>
+    public static readonly SearchValues<byte> End = SearchValues.Create(Ends);
+
     private static readonly SearchValues<byte> Telling = SearchValues.Create([.. Ends, .. "\\?"u8]);
     private static readonly SearchValues<byte> EncodedPlain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-+!*():"u8);
