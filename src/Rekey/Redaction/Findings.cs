@@ -54,7 +54,8 @@ internal ref struct Findings(ReadOnlySpan<byte> text)
     public readonly ReadOnlySpan<HiddenRange> Merged()
     {
         var ranges = _ranges.AsSpan(0, _count);
-        ranges.Sort(static (one, other) => one.Start.CompareTo(other.Start));
+        if (!AreInOrder(ranges))
+            ranges.Sort(static (one, other) => one.Start.CompareTo(other.Start));
         var merged = 0;
         foreach (var range in ranges)
         {
@@ -69,21 +70,50 @@ internal ref struct Findings(ReadOnlySpan<byte> text)
     /// <summary>The text with one marker for each run of findings.</summary>
     public readonly void WriteTo(ArrayBufferWriter<byte> output)
     {
-        var written = 0;
-        foreach (var (start, end, isUnparseable) in Merged())
+        var merged = Merged();
+        var length = Text.Length;
+        foreach (var range in merged)
+            length += Replacement(range).Length - (range.End - range.Start);
+        var rest = output.GetSpan(length);
+        var read = 0;
+        foreach (var range in merged)
         {
-            output.Write(Text[written..start]);
-            output.Write(isUnparseable ? Unparseable : Marker);
-            written = end;
+            rest = Written(Text[read..range.Start], rest);
+            rest = Written(Replacement(range), rest);
+            read = range.End;
         }
-        output.Write(Text[written..]);
+        Text[read..].CopyTo(rest);
+        output.Advance(length);
+    }
+
+    private static ReadOnlySpan<byte> Replacement(HiddenRange range) => range.IsUnparseable ? Unparseable : Marker;
+
+    private static Span<byte> Written(ReadOnlySpan<byte> text, Span<byte> rest)
+    {
+        text.CopyTo(rest);
+        return rest[text.Length..];
+    }
+
+    private static bool AreInOrder(ReadOnlySpan<HiddenRange> ranges)
+    {
+        for (var i = 1; i < ranges.Length; i++)
+        {
+            if (ranges[i].Start < ranges[i - 1].Start)
+                return false;
+        }
+        return true;
     }
 
     private void AddUnlessHidden(int start, int end, bool isUnparseable)
     {
-        if (!IsHidden(Marker, ref start, ref end) && !IsHidden(Unparseable, ref start, ref end))
+        if (Text[start..end].SequenceEqual(Marker))
+            return;
+        if (!MayBeHidden(start, end) || (!IsHidden(Marker, ref start, ref end) && !IsHidden(Unparseable, ref start, ref end)))
             Keep(new HiddenRange(start, end, isUnparseable));
     }
+
+    /// <summary>A quick look for the bracket that begins both constants, from where the longer one would reach into the range.</summary>
+    private readonly bool MayBeHidden(int start, int end) => Text[Math.Max(0, start - Unparseable.Length + 1)..end].Contains((byte)'[');
 
     private readonly bool IsHidden(ReadOnlySpan<byte> constant, ref int start, ref int end)
     {

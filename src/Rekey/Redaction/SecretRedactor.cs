@@ -124,7 +124,7 @@ public sealed class SecretRedactor : ISecretRegistry
         var findings = Find(utf8);
         for (var pass = 0; findings.Any; pass++)
         {
-            redacted = new ArrayBufferWriter<byte>(utf8.Length + MarkerUtf8.Length);
+            redacted = new ArrayBufferWriter<byte>();
             if (pass == MostPasses)
             {
                 redacted.Write(MarkerUtf8);

@@ -35,6 +35,14 @@ public sealed class SampleMessage
         return message.Enveloped();
     }
 
+    /// <summary>The text alone, line by line.</summary>
+    public static string Lines(int length, int seed)
+    {
+        var message = new SampleMessage(seed);
+        message.Grow(length);
+        return message._text.ToString();
+    }
+
     private void Grow(int length)
     {
         while (_text.Length < length)

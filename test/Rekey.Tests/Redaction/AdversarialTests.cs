@@ -133,6 +133,20 @@ public sealed class AdversarialTests : LeakCheckedTest
     }
 
     [Theory]
+    [InlineData(1, 2)]
+    [InlineData(1, 61)]
+    [InlineData(1, 64)]
+    [InlineData(4, 66)] // the last backslash and the r behind it look like an escape
+    public void A_run_of_backslashes_in_a_value_does_not_save_it(int first, int count)
+    {
+        const string value = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY";
+        Register(value);
+
+        for (var at = first; at < value.Length; at++)
+            Assert.Equal($"<{M}>", _redactor.Redact($"<{value[..at]}{new string('\\', count)}{value[at..]}>"));
+    }
+
+    [Theory]
     [InlineData("wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKE", M)] // one character short
     [InlineData("wJalrXUtnFEMI-K7MDENG-bPxRfiCYE...", M + "...")]
     [InlineData("wJalrXUtnFEMI-K7MDEN… (40)", M + "… (40)")]

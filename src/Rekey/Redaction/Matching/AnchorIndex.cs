@@ -61,22 +61,40 @@ internal sealed class AnchorIndex
         var text = findings.Text;
         if (_count == 0 || text.Length < _sampling.Shortest)
             return;
+        var barren = 0;
         for (var at = 0; _filter.Next(text, ref at, out var candidates); at += GramFilter.BlockSamples * _sampling.Stride)
         {
             for (; candidates != 0; candidates &= candidates - 1)
-                Look(at + (BitOperations.TrailingZeroCount(candidates) * _sampling.Stride), ref findings);
+            {
+                var sample = at + (BitOperations.TrailingZeroCount(candidates) * _sampling.Stride);
+                if ((sample - barren == _sampling.Stride && Repeats(text, sample)) || !Look(sample, ref findings))
+                    barren = sample;
+            }
         }
     }
 
-    private void Look(int at, ref Findings findings)
+    /// <summary>Whether a piece stands around a sample.</summary>
+    private bool Look(int at, ref Findings findings)
     {
+        var isAny = false;
         var gram = _filter.GramAt(findings.Text, at);
         for (var slot = -1; _table.TryNext(gram, ref slot, out var number);)
         {
-            var (index, offset) = Math.DivRem(number, _sampling.Stride);
-            if (StandsAt(at - offset, index, findings.Text))
-                findings.Try(at - offset, in _anchors[index]);
+            var (index, offset) = (number >> _sampling.Log2, number & (_sampling.Stride - 1));
+            if (!StandsAt(at - offset, index, findings.Text))
+                continue;
+            findings.Try(at - offset, in _anchors[index]);
+            isAny = true;
         }
+        return isAny;
+    }
+
+    /// <summary>Whether all around a sample is as it was around the one before: a run of backslashes.</summary>
+    private bool Repeats(ReadOnlySpan<byte> text, int at)
+    {
+        var (start, length) = (at - _sampling.Stride + 1, _sampling.Stride - 1 + _sampling.Shortest);
+        return start >= _sampling.Stride && start + length <= text.Length
+            && text.Slice(start, length).SequenceEqual(text.Slice(start - _sampling.Stride, length));
     }
 
     private bool StandsAt(int at, int index, ReadOnlySpan<byte> text) =>

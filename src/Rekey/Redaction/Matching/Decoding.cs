@@ -27,6 +27,12 @@ internal static class Decoding
 
     private static readonly SearchValues<byte> Introducers = SearchValues.Create("\\%&\e"u8);
 
+    /// <summary>How many backslashes the text begins with.</summary>
+    public static int Backslashes(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept((byte)'\\') is >= 0 and var count ? count : text.Length;
+
+    /// <summary>Whether a backslash and this letter stand for something else than the letter.</summary>
+    public static bool IsEscape(byte letter) => letter is (byte)'n' or (byte)'r' or (byte)'t' or (byte)'b' or (byte)'f' or (byte)'u' or (byte)'x' or (>= (byte)'0' and <= (byte)'3');
+
     /// <summary>False when there is nothing to undo. Tells, too, where an escape begins of which the rest is still to come.</summary>
     public static bool Once(Units from, Units to)
     {
@@ -37,11 +43,20 @@ internal static class Decoding
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
-            var plain = text[at..].IndexOfAny(Introducers) is >= 0 and var found ? found : text.Length - at;
-            to.AddRun(from, at, plain);
-            at += plain;
-            if (at == text.Length)
-                break;
+            if (!Introducers.Contains(text[at]))
+            {
+                var plain = text[at..].IndexOfAny(Introducers) is >= 0 and var found ? found : text.Length - at;
+                to.AddRun(from, at, plain);
+                at += plain;
+                continue;
+            }
+            if (text[at] == '\\' && at + 1 < text.Length && text[at + 1] == '\\')
+            {
+                // Text that was escaped again and again is full of them.
+                to.Add((byte)'\\', from.StartOf(at), from.EndOf(at + 1));
+                (at, changed) = (at + 2, true);
+                continue;
+            }
             if (!to.IsCut && CutEscapes.IsCut(text[at..]))
                 to.CutHere();
             var length = Escape(text[at..], out var decoded);
@@ -61,7 +76,7 @@ internal static class Decoding
     // A character comes out in UTF-8, a byte as it is; of a colour nothing is left.
     private static void Write(int decoded, int start, int end, Units to)
     {
-        if (decoded >= AsByte)
+        if (decoded is (>= 0 and < 0x80) or >= AsByte)
         {
             to.Add((byte)decoded, start, end);
         }

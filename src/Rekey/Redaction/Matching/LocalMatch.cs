@@ -56,7 +56,7 @@ internal sealed class LocalMatch
             {
                 var ahead = Ahead(shape, offset, isLast);
                 var layer = _ahead.Layer;
-                isSettled = layer == Decoding.DeepestLayer || !DecodeOnce(ref _ahead);
+                isSettled = ahead.IsSettled || layer == Decoding.DeepestLayer || !DecodeOnce(ref _ahead);
                 needsMore |= ahead.IsCut;
                 var isWhole = offset + ahead.Matched == shape.Meaning.Length;
                 if (!isWhole && !(isOpaque && ahead.Matched > best && IsGoodPart(offset + ahead.Matched, shape)))
@@ -82,7 +82,8 @@ internal sealed class LocalMatch
     /// <param name="Lead">How much of what leads the value should stand behind; negative when it does not stand there.</param>
     /// <param name="End">Where it ends.</param>
     /// <param name="IsCut">Whether a longer stretch may tell more.</param>
-    private readonly record struct AheadOfAnchor(int Matched, int First, int Start, int Lead, int End, bool IsCut)
+    /// <param name="IsSettled">Whether to decode it would tell no more.</param>
+    private readonly record struct AheadOfAnchor(int Matched, int First, int Start, int Lead, int End, bool IsCut, bool IsSettled)
     {
         /// <summary>Where all of the value begins, when what stands before the anchor begins at <paramref name="behind"/>.</summary>
         public int StartOf(int anchor, int behind)
@@ -96,32 +97,45 @@ internal sealed class LocalMatch
     private AheadOfAnchor Ahead(SecretView.Shape shape, int offset, bool isLast)
     {
         var (next, first, start, lead, end) = (offset, 0, -1, offset > 0 ? shape.Lead.Length : -1, 0);
-        var isBroken = false;
-        for (var i = 0; i < _ahead.Count && next < shape.Meaning.Length; i++)
+        var (isBroken, isEscaped) = (false, false);
+        var text = _ahead.Bytes;
+        for (var i = 0; i < text.Length && next < shape.Meaning.Length; i++)
         {
             Work++;
-            var meaning = shape.Alphabet.Meaning(_ahead[i]);
+            var meaning = shape.Alphabet.Meaning(text[i]);
             if (meaning < 0)
             {
-                isBroken |= next > 0 && next <= shape.Unbroken && _ahead[i] is (byte)'\n' or (byte)'\r';
+                if (text[i] == '\\')
+                {
+                    i += Decoding.Backslashes(text[i..]) - 1;
+                    isEscaped |= i + 1 < text.Length && Decoding.IsEscape(text[i + 1]);
+                }
+                isBroken |= next > 0 && next <= shape.Unbroken && text[i] is (byte)'\n' or (byte)'\r';
                 continue;
             }
             // What looks like a difference may be the first half of an escape.
             if (meaning != shape.Meaning[next])
-                return new AheadOfAnchor(next - offset, first, start, lead, end, !isLast && i >= _ahead.Count - Decoding.LongestEscape);
+            {
+                var isCut = !isLast && i >= text.Length - Decoding.LongestEscape;
+                return new AheadOfAnchor(next - offset, first, start, lead, end, isCut, !isEscaped && IsPlain(shape, text[..(i + 1)]));
+            }
             if (next == offset)
                 first = _ahead.StartOf(i);
             if (next == 0)
-                (start, lead) = (_ahead.StartOf(i), shape.Lead.AsSpan().EndsWith(_ahead.Bytes[..i]) ? shape.Lead.Length - i : -1);
+                (start, lead) = (_ahead.StartOf(i), shape.Lead.AsSpan().EndsWith(text[..i]) ? shape.Lead.Length - i : -1);
             if (isBroken)
                 (start, lead, isBroken) = (_ahead.StartOf(i), -1, false);
             next++;
             end = _ahead.EndOf(i);
         }
         if (next == shape.Meaning.Length)
-            end = Closing(shape, end);
-        return new AheadOfAnchor(next - offset, first, start, lead, end, !isLast && next < shape.Meaning.Length);
+            return new AheadOfAnchor(next - offset, first, start, lead, Closing(shape, end), IsCut: false, IsSettled: false);
+        return new AheadOfAnchor(next - offset, first, start, lead, end, !isLast, !isEscaped && IsPlain(shape, text));
     }
+
+    // Where backslashes have no meaning, one layer less of them changes nothing.
+    private static bool IsPlain(SecretView.Shape shape, ReadOnlySpan<byte> text) =>
+        !text.ContainsAny("%&\e"u8) && (shape.Alphabet.Meaning((byte)'\\') < 0 || !text.Contains((byte)'\\'));
 
     // Quotes and the like at the end of a value have no meaning, and are part of it all the same.
     private int Closing(SecretView.Shape shape, int end)
@@ -152,9 +166,13 @@ internal sealed class LocalMatch
             {
             }
             var isThere = Backwards(shape, offset, lead, out start);
+            var first = start;
             while (!isThere && isSettled && _behind.Layer < Decoding.DeepestLayer && DecodeOnce(ref _behind))
+            {
                 isThere = Backwards(shape, offset, lead, out start);
-            var isUnsure = start < Decoding.LongestEscape * 2 && from > 0; // the stretch may begin with the second half of an escape
+                first = Math.Min(first, start);
+            }
+            var isUnsure = first < Decoding.LongestEscape * 2 && from > 0; // the stretch may begin with the second half of an escape
             start += from;
             if (!isUnsure || isThere || stretch > offset * Decoding.LongestEscape * 2)
                 return isThere;

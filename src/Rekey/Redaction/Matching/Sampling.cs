@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Rekey.Redaction.Matching;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal readonly record struct Sampling(int Stride, int Gram)
 
     /// <summary>The shortest thing that cannot be missed.</summary>
     public int Shortest => Stride + Gram - 1;
+
+    /// <summary>The stride is a power of two: this one.</summary>
+    public int Log2 => BitOperations.Log2((uint)Stride);
 
     /// <summary>The bytes of a word that belong to the gram.</summary>
     public ulong Mask => ulong.MaxValue >> (8 * (sizeof(ulong) - Gram));

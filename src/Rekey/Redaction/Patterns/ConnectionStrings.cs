@@ -26,10 +26,11 @@ internal static class ConnectionStrings
         }
         if (separator == Separator.None)
             separator = SeparatorAfter(text, value.After);
-        if (Placeholder.Is(value.In(text)) || (!IsCertain(ref findings, key.Start, read, value.After, separator) && Prose.Explains(text, key.Start, equals, value)))
+        var before = new PairsBefore(text, key.Start, read, separator);
+        if (Placeholder.Is(value.In(text)) || (!IsCertain(ref findings, ref before, value.After, separator) && Prose.Explains(text, key.Start, equals, value)))
             return read;
         findings.Add(value.Start, value.End);
-        HideUsersBefore(ref findings, key.Start, read, separator);
+        HideUsersBefore(ref findings, ref before, separator);
         return HidePairsAfter(ref findings, value.After, key.Start, separator);
     }
 
@@ -63,27 +64,27 @@ internal static class ConnectionStrings
     };
 
     /// <summary>Whether this can be nothing but a connection string: another known pair stands beside this one, parted as source code and prose do not.</summary>
-    private static bool IsCertain(ref Findings findings, int key, int from, int after, Separator separator)
+    private static bool IsCertain(ref Findings findings, ref PairsBefore before, int after, Separator separator)
     {
         if (separator is not (Separator.Semicolon or Separator.Ampersand))
             return false;
-        var before = new PairsBefore(findings.Text, key, from, separator);
+        var start = before.Start;
         var isCertain = before.MoveNext() || (TryPair(findings.Text, after, separator, out var next, out _) && next.Kind != ConnectionKeyKind.Unknown);
-        findings.Work += key - before.Start;
+        findings.Work += start - before.Start;
         return isCertain;
     }
 
-    private static void HideUsersBefore(ref Findings findings, int key, int from, Separator separator)
+    /// <summary>Begins with the pair where the walk stands, if it has begun.</summary>
+    private static void HideUsersBefore(ref Findings findings, ref PairsBefore pairs, Separator separator)
     {
-        var pairs = new PairsBefore(findings.Text, key, from, separator);
-        var first = key;
-        while (pairs.MoveNext())
+        var start = pairs.Start;
+        do
         {
-            first = pairs.Key.Start;
             if (pairs.Key.Kind == ConnectionKeyKind.User)
                 HideValue(ref findings, ConnectionValue.Read(findings.Text, pairs.Value, separator));
         }
-        findings.Work += key - first;
+        while (pairs.MoveNext());
+        findings.Work += start - pairs.Start;
     }
 
     private static int HidePairsAfter(ref Findings findings, int at, int first, Separator separator)

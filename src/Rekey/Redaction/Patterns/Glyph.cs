@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Rekey.Redaction.Patterns;
 
@@ -14,10 +15,11 @@ internal readonly record struct Glyph(byte Character, int Length, int Depth)
     /// A run of backslashes belongs to the letter after it only where JSON has such an escape; else it stands for itself.
     /// It escapes a quote when it is odd: the pairs of an even one are backslashes, and the quote is none of theirs.
     /// </summary>
-    public static Glyph Read(ReadOnlySpan<byte> text)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // almost every character stands for itself
+    public static Glyph Read(ReadOnlySpan<byte> text) => text[0] == '\\' ? Escaped(text) : new Glyph(text[0], 1, 0);
+
+    private static Glyph Escaped(ReadOnlySpan<byte> text)
     {
-        if (text[0] != '\\')
-            return new Glyph(text[0], 1, 0);
         var depth = text.IndexOfAnyExcept((byte)'\\');
         if (depth < 0)
             return new Glyph((byte)'\\', text.Length, 0);

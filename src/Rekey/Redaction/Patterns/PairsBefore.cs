@@ -9,6 +9,7 @@ internal ref struct PairsBefore(ReadOnlySpan<byte> text, int start, int from, Se
     private readonly int _from = from;
     private readonly Separator _separator = separator;
     private int _start = start;
+    private bool _isOver;
 
     /// <summary>How far the walk has come.</summary>
     public readonly int Start => _start;
@@ -26,23 +27,23 @@ internal ref struct PairsBefore(ReadOnlySpan<byte> text, int start, int from, Se
         while (at > from && key - at < LongestKeyText && ConnectionKeys.IsPart(text[at - 1]))
             at--;
         var before = text[from..at];
-        if (before.EndsWith("&"u8) || before.EndsWith("?"u8) || before.EndsWith("&amp;"u8) || before.EndsWith("\\u0026"u8))
-            return Separator.Ampersand;
         return before switch
         {
-            [.., (byte)';'] => Separator.Semicolon,
+            [.., (byte)'&' or (byte)'?'] => Separator.Ampersand,
+            [.., (byte)';'] => before.EndsWith("&amp;"u8) ? Separator.Ampersand : Separator.Semicolon,
             [.., (byte)','] => Separator.Comma,
+            [.., (byte)'6'] when before.EndsWith("\\u0026"u8) => Separator.Ampersand,
             _ => key > from && text[key - 1] == ' ' ? Separator.Space : Separator.None,
         };
     }
 
     public bool MoveNext()
     {
-        while (TryEnterPiece(out var end))
+        while (!_isOver && TryEnterPiece(out var end))
         {
             var piece = _text[_start..end];
             if (_separator == Separator.Space && !piece.Contains((byte)'='))
-                return false;
+                break;
             for (var equals = piece.LastIndexOf((byte)'='); equals >= 0; equals = piece[..equals].LastIndexOf((byte)'='))
             {
                 Key = ConnectionKeys.Before(_text, _start + equals, _start);
@@ -53,6 +54,8 @@ internal ref struct PairsBefore(ReadOnlySpan<byte> text, int start, int from, Se
                 return true;
             }
         }
+        _isOver = true;
+        Key = default;
         return false;
     }
 

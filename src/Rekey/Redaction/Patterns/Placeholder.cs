@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Rekey.Redaction.Patterns;
 
 /// <summary>What stands where a value will be, or was: <c>${DB_PASSWORD}</c>, <c>%PASSWORD%</c>, <c>{0}</c>, <c>***</c>.</summary>
@@ -5,11 +7,14 @@ internal static class Placeholder
 {
     private const int Longest = 80;
 
-    public static bool Is(ReadOnlySpan<byte> value) =>
-        value.Length <= Longest && (IsBlank(value) || IsTemplate(value) || IsVariable(value));
+    private static readonly SearchValues<byte> Beginnings = SearchValues.Create("*.x?%$#{@:"u8);
+    private static readonly SearchValues<byte> BeginningsOfWords = SearchValues.Create("<>[]{}pPsS"u8);
+
+    public static bool Is(ReadOnlySpan<byte> value) => value.IsEmpty
+        || (value.Length <= Longest && Beginnings.Contains(value[0]) && (IsBlank(value) || IsTemplate(value) || IsVariable(value)));
 
     /// <summary>In the URLs of manuals it is a word as well: <c>user:password@host</c>.</summary>
-    public static bool IsInUrl(ReadOnlySpan<byte> value) => Is(value) || IsWord(value.Trim("<>[]{}"u8));
+    public static bool IsInUrl(ReadOnlySpan<byte> value) => Is(value) || (BeginningsOfWords.Contains(value[0]) && IsWord(value.Trim("<>[]{}"u8)));
 
     private static bool IsWord(ReadOnlySpan<byte> value) =>
         System.Text.Ascii.EqualsIgnoreCase(value, "password"u8) || System.Text.Ascii.EqualsIgnoreCase(value, "passwd"u8)

@@ -19,7 +19,7 @@ internal static class Prose
     {
         foreach (var literal in Literals)
         {
-            if (System.Text.Ascii.EqualsIgnoreCase(words, literal))
+            if (literal.Length == words.Length && System.Text.Ascii.EqualsIgnoreCase(words, literal))
                 return true;
         }
         return false;

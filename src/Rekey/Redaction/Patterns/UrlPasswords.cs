@@ -12,7 +12,7 @@ internal struct UrlPasswords
     /// <summary>What no URL has: it ends there.</summary>
     public static readonly SearchValues<byte> End = SearchValues.Create(Ends);
 
-    private static readonly SearchValues<byte> Telling = SearchValues.Create([.. Ends, .. "\\@?"u8]);
+    private static readonly SearchValues<byte> Telling = SearchValues.Create([.. Ends, .. "\\?"u8]);
     private static readonly SearchValues<byte> EncodedPlain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-+!*():"u8);
 
@@ -89,6 +89,8 @@ internal struct UrlPasswords
                 _lastAt = _end;
             _end += glyph.Length;
         }
+        if (encoded == 0 && text[start.._end].LastIndexOf((byte)'@') is >= 0 and var last)
+            _lastAt = Math.Max(_lastAt, start + last);
         findings.Work += _end - start;
     }
 

@@ -23,8 +23,10 @@ internal ref struct UserInfo(ReadOnlySpan<byte> url, int encoded)
     /// <summary>Its length, or -1 when there is none.</summary>
     public int Find(int lastAt)
     {
+        if (_url[0] == '[')
+            return -1;
         ReadAuthority();
-        if (_colon < 0 || _hasParameters || _url[0] == '[' || IsPort(_password, ",;)]}|"u8))
+        if (_colon < 0 || _hasParameters || IsPort(_password, ",;)]}|"u8))
             return -1;
         var length = _at > _colon ? WellFormed(lastAt) : IllFormed(lastAt);
         return length > _password && !Placeholder.IsInUrl(_url[_password..length]) ? length : -1;
@@ -41,7 +43,7 @@ internal ref struct UserInfo(ReadOnlySpan<byte> url, int encoded)
 
     private void ReadAuthority()
     {
-        for (; _path < _url.Length; _path += GlyphAt(_path).Length)
+        while (_path < _url.Length)
         {
             var glyph = GlyphAt(_path);
             if (glyph.Character is (byte)'/' or (byte)'?' or (byte)'#')
@@ -52,6 +54,7 @@ internal ref struct UserInfo(ReadOnlySpan<byte> url, int encoded)
                 _hasParameters = true;
             if (glyph.Character == '@')
                 _at = _path;
+            _path += glyph.Length;
         }
     }
 
