@@ -207,6 +207,18 @@ public sealed class RedactionFormsTests : LeakCheckedTest
         string.Concat(text.Select(c => isEscaped(c) ? $"\\u{(int)c:x4}" : c.ToString()));
 
     [Theory]
+    [InlineData("kj^;b>v%E9_yRI1T<-{wBo%be+Z", "kj^;b\\u003ev%E9_yRI1T\\u003c-{wBo%be\\u002bZ")]
+    [InlineData("kH%^>YZF%9E%D4R3)!#XS{CQ+{EeW", "kH%^\\\\u003EYZF%9E%D4R3)!#XS{CQ\\\\u002B{EeW")]
+    [InlineData("a&lt;b\"c%41-d", "a&amp;lt;b&quot;c%41-d")]
+    public void A_value_that_looks_like_an_escape_of_another_kind_is_hidden(string value, string written)
+    {
+        var redactor = new SecretRedactor();
+        redactor.Register("any", "field", new Secret(value));
+
+        Assert.Equal($"<~{Secret.Marker}~>", redactor.Redact($"<~{written}~>"));
+    }
+
+    [Theory]
     [InlineData("ab/cd/ef/gh", "ab\\u002fcd\\u002fef\\u002fgh")]
     [InlineData("ab/cd/ef/gh", "ab\\u002Fcd\\u002Fef\\u002Fgh")]
     [InlineData("a(b)c(d)e(f)", "a\\u0028b)c\\u0028d)e\\u0028f)")]

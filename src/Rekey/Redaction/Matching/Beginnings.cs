@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Rekey.Redaction.Matching;
 
 /// <summary>
@@ -15,12 +17,15 @@ internal sealed class Beginnings
     private readonly Dictionary<Alphabet, Prefixes> _byAlphabet = [];
     private Units _units = new();
     private Units _decoded = new();
+    private bool _hasLookalikes;
 
     public void Add(KnownValue value)
     {
         for (var kind = 0; kind < (value.IsLine ? 1 : SecretView.Kinds); kind++)
         {
-            foreach (var shape in new SecretView(value.Utf8, kind, value.IsHex).Shapes)
+            var shapes = new SecretView(value.Utf8, kind, value.IsHex).Shapes;
+            _hasLookalikes |= shapes.Length > 1;
+            foreach (var shape in shapes)
             {
                 if (!_byAlphabet.TryGetValue(shape.Alphabet, out var prefixes))
                     _byAlphabet[shape.Alphabet] = prefixes = new Prefixes(shape.Alphabet);
@@ -35,22 +40,12 @@ internal sealed class Beginnings
     /// </summary>
     public int FirstOpen(ReadOnlySpan<byte> text, int from, out int hold)
     {
-        var open = hold = text.Length;
-        var origin = Load(text, ref from);
-        do
+        var open = FirstOpen(text, from, Decoding.Every, out hold);
+        foreach (var kind in _hasLookalikes ? Decoding.Kinds : [])
         {
-            var first = _units.IndexOf(from - origin);
-            foreach (var prefixes in _byAlphabet.Values)
-            {
-                if (prefixes.FirstOpen(_units, first, out var held) is not (>= 0 and var unit))
-                    continue;
-                open = Math.Min(open, origin + _units.StartOf(unit));
-                hold = Math.Min(hold, held < _units.Count ? origin + _units.StartOf(held) : text.Length);
-            }
-            if (_units.Layer > 0 && FirstInside(text[origin..], from - origin, hold - origin) is >= 0 and var inside)
-                (open, hold) = (Math.Min(open, origin + inside), origin + inside);
+            open = Math.Min(open, FirstOpen(text, from, kind, out var held));
+            hold = Math.Min(hold, held);
         }
-        while (TryDecode(origin, ref open, ref hold));
         return open;
     }
 
@@ -68,8 +63,29 @@ internal sealed class Beginnings
                     (start, end) = (origin + _units.StartOf(unit), origin + _units.EndOf(last));
             }
         }
-        while (TryDecode(origin, ref from, ref from));
+        while (TryDecode(origin, Decoding.Every, ref from, ref from));
         return start < end;
+    }
+
+    private int FirstOpen(ReadOnlySpan<byte> text, int from, SearchValues<byte> introducers, out int hold)
+    {
+        var open = hold = text.Length;
+        var origin = Load(text, ref from);
+        do
+        {
+            var first = _units.IndexOf(from - origin);
+            foreach (var prefixes in _byAlphabet.Values)
+            {
+                if (prefixes.FirstOpen(_units, first, out var held) is not (>= 0 and var unit))
+                    continue;
+                open = Math.Min(open, origin + _units.StartOf(unit));
+                hold = Math.Min(hold, held < _units.Count ? origin + _units.StartOf(held) : text.Length);
+            }
+            if (_units.Layer > 0 && FirstInside(text[origin..], from - origin, hold - origin) is >= 0 and var inside)
+                (open, hold) = (Math.Min(open, origin + inside), origin + inside);
+        }
+        while (TryDecode(origin, introducers, ref open, ref hold));
+        return open;
     }
 
     /// <summary>Takes the end of the text, as much as matters.</summary>
@@ -114,9 +130,9 @@ internal sealed class Beginnings
     }
 
     /// <summary>Undoes one layer. An escape that is not complete may become anything: it is open itself, and nobody looks beyond it.</summary>
-    private bool TryDecode(int origin, ref int open, ref int hold)
+    private bool TryDecode(int origin, SearchValues<byte> introducers, ref int open, ref int hold)
     {
-        if (_units.Layer == Decoding.DeepestLayer || (!Decoding.Once(_units, _decoded) && !_decoded.IsCut))
+        if (_units.Layer == Decoding.DeepestLayer || (!Decoding.Once(_units, _decoded, introducers) && !_decoded.IsCut))
             return false;
         (_units, _decoded) = (_decoded, _units);
         if (!_units.IsCut)

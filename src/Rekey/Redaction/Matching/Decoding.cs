@@ -25,7 +25,11 @@ internal static class Decoding
     private const int AsByte = 1 << 24;
     private const int Nothing = -1;
 
-    private static readonly SearchValues<byte> Introducers = SearchValues.Create("\\%&\e"u8);
+    /// <summary>What escapes of every kind begin with.</summary>
+    public static readonly SearchValues<byte> Every = SearchValues.Create("\\%&\e"u8);
+
+    /// <summary>Those of one kind at a time: a value may look like an escape of another.</summary>
+    public static readonly SearchValues<byte>[] Kinds = [SearchValues.Create("\\\e"u8), SearchValues.Create("%\e"u8), SearchValues.Create("&\e"u8)];
 
     /// <summary>How many backslashes the text begins with.</summary>
     public static int Backslashes(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept((byte)'\\') is >= 0 and var count ? count : text.Length;
@@ -34,18 +38,18 @@ internal static class Decoding
     public static bool IsEscape(byte letter) => letter is (byte)'n' or (byte)'r' or (byte)'t' or (byte)'b' or (byte)'f' or (byte)'u' or (byte)'x' or (>= (byte)'0' and <= (byte)'3');
 
     /// <summary>False when there is nothing to undo. Tells, too, where an escape begins of which the rest is still to come.</summary>
-    public static bool Once(Units from, Units to)
+    public static bool Once(Units from, Units to, SearchValues<byte> introducers)
     {
         var text = from.Bytes;
         to.Follow(from);
-        if (!text.ContainsAny(Introducers))
+        if (!text.ContainsAny(introducers))
             return false;
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
-            if (!Introducers.Contains(text[at]))
+            if (!introducers.Contains(text[at]))
             {
-                var plain = text[at..].IndexOfAny(Introducers) is >= 0 and var found ? found : text.Length - at;
+                var plain = text[at..].IndexOfAny(introducers) is >= 0 and var found ? found : text.Length - at;
                 to.AddRun(from, at, plain);
                 at += plain;
                 continue;

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Rekey.Redaction.Matching;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed class LocalMatch
     private Units _ahead = new();
     private Units _behind = new();
     private Units _decoded = new();
+    private SearchValues<byte> _introducers = Decoding.Every;
 
     /// <summary>One for each thread: what it needs to remember is kept from one use to the next.</summary>
     public static LocalMatch OfThread => _ofThread ??= new LocalMatch();
@@ -33,13 +36,23 @@ internal sealed class LocalMatch
         (start, end) = (at - anchor.Offset, at - anchor.Offset + view.Written.Length);
         if (start >= 0 && end <= text.Length && text[start..end].SequenceEqual(view.Written))
             return true;
-        // What looks like an escape in the value is one to a decoder: the value as a whole comes before a part of it.
-        for (var last = view.Shapes.Length - 1; last >= 0; last--)
+        _introducers = Decoding.Every;
+        return (view.Shapes.Length > 1 && TryFindLookalike(text, at, view, anchor.Offset, out start, out end))
+            || TryFind(text, at, view.Shapes[0], view.MeaningBefore(view.Shapes[0], anchor.Offset), anchor.Value.IsOpaque, out start, out end);
+    }
+
+    /// <summary>What looks like an escape in the value is one to a decoder, unless it undoes one kind alone. The value as a whole comes before a part of it.</summary>
+    private bool TryFindLookalike(ReadOnlySpan<byte> text, int at, SecretView view, int offset, out int start, out int end)
+    {
+        if (TryFind(text, at, view.Shapes[1], view.MeaningBefore(view.Shapes[1], offset), isOpaque: false, out start, out end))
+            return true;
+        foreach (var kind in Decoding.Kinds)
         {
-            var shape = view.Shapes[last];
-            if (TryFind(text, at, shape, view.MeaningBefore(shape, anchor.Offset), anchor.Value.IsOpaque && last == 0, out start, out end))
+            _introducers = kind;
+            if (TryFind(text, at, view.Shapes[0], view.MeaningBefore(view.Shapes[0], offset), isOpaque: false, out start, out end))
                 return true;
         }
+        _introducers = Decoding.Every;
         return false;
     }
 
@@ -210,7 +223,7 @@ internal sealed class LocalMatch
     private bool DecodeOnce(ref Units units)
     {
         Work += units.Count;
-        if (!Decoding.Once(units, _decoded))
+        if (!Decoding.Once(units, _decoded, _introducers))
             return false;
         (units, _decoded) = (_decoded, units);
         return true;

@@ -88,7 +88,7 @@ internal sealed class SecretView
         Units from = new(), to = new();
         from.Load(value);
         var changed = false;
-        while (Decoding.Once(from, to))
+        while (Decoding.Once(from, to, Decoding.Every))
             (from, to, changed) = (to, from, true);
         return changed ? from.Bytes.ToArray() : null;
     }
