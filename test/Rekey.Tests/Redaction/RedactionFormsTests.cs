@@ -27,6 +27,8 @@ public sealed class RedactionFormsTests : LeakCheckedTest
         ("JavaScript with \\/", static s => JavaScript(s).Replace("/", "\\/")),
         ("Python", static s => Python(JavaScript(s))),
         ("PHP", static s => Python(JavaScript(s)).Replace("/", "\\/")),
+        ("JSON that escapes every sign", static s => Unicode(s, static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_'))),
+        ("JSON that escapes what means something", static s => Unicode(s, static c => c is < ' ' or > '~' || "\"\\/<>&'+".Contains(c))),
         ("System.Text.Json twice", static s => Json(Json(s))),
         ("System.Text.Json three times", static s => Json(Json(Json(s)))),
         ("relaxed twice", static s => Inside(JsonSerializer.Serialize(Inside(JsonSerializer.Serialize(s, Relaxed)), Relaxed))),
@@ -199,5 +201,22 @@ public sealed class RedactionFormsTests : LeakCheckedTest
             lower[at + 2] = char.ToLowerInvariant(lower[at + 2]);
         }
         return new string(lower);
+    }
+
+    private static string Unicode(string text, Func<char, bool> isEscaped) =>
+        string.Concat(text.Select(c => isEscaped(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+
+    [Theory]
+    [InlineData("ab/cd/ef/gh", "ab\\u002fcd\\u002fef\\u002fgh")]
+    [InlineData("ab/cd/ef/gh", "ab\\u002Fcd\\u002Fef\\u002Fgh")]
+    [InlineData("a(b)c(d)e(f)", "a\\u0028b)c\\u0028d)e\\u0028f)")]
+    [InlineData("a\\b-c\\d-e\\f", "a\\u005cb-c\\u005cd-e\\u005cf")]
+    [InlineData("ab\ncd\nef\ngh", "ab\\u000acd\\u000aef\\u000agh")]
+    public void Each_writer_of_JSON_escapes_signs_of_its_own_choice(string value, string written)
+    {
+        var redactor = new SecretRedactor();
+        redactor.Register("any", "field", new Secret(value));
+
+        Assert.Equal($"<~{Secret.Marker}~>", redactor.Redact($"<~{written}~>"));
     }
 }

@@ -172,7 +172,7 @@ internal sealed class AnchorChoice(Sampling sampling, Func<byte[], int> crowdOf)
     };
 
     /// <summary>What no encoder in use writes in another way.</summary>
-    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_';
+    public static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_';
 
     /// <summary>A stretch of a writing, and what speaks against it.</summary>
     private readonly record struct Place(string Text, int At, int Length, bool IsPlain, int Cost)

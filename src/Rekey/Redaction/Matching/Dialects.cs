@@ -10,7 +10,8 @@ namespace Rekey.Redaction.Matching;
 internal static class Dialects
 {
     private const int DeepestJson = 3;
-    private const int Most = 192;
+    private const int Most = 224;
+    private const int MostChosen = 4;
 
     // Messages within messages: whatever somebody wrote, these come around it.
     private static readonly Func<string, string>[] JsonWriters =
@@ -58,7 +59,7 @@ internal static class Dialects
         within.Add(JsonWriters);
         var twice = new Spellings([.. other.All, .. json.All]);
         twice.Add(Writers);
-        return [.. json.All.Concat(within.All).Concat(twice.All).Distinct(StringComparer.Ordinal).Take(Most)];
+        return [.. Cautious(text).Concat(json.All).Concat(within.All).Concat(twice.All).Distinct(StringComparer.Ordinal).Take(Most)];
     }
 
     /// <summary>Texts, and what becomes of all of them together.</summary>
@@ -115,6 +116,32 @@ internal static class Dialects
         return ascii.ToString();
     }
 
+    /// <summary>JSON of writers that escape some characters more than they have to: each chooses others, but always the same.</summary>
+    private static IEnumerable<string> Cautious(string text)
+    {
+        var special = text.Where(static c => !AnchorChoice.IsPlain(c)).Distinct().ToArray();
+        var few = special.Length <= MostChosen ? special : [];
+        foreach (var chosen in Choices(few).Append(special).Append([.. special.Where(MeansSomething)]))
+        {
+            yield return Cautious(text, chosen, "x4");
+            yield return Cautious(text, chosen, "X4");
+        }
+    }
+
+    private static IEnumerable<char[]> Choices(char[] special) =>
+        Enumerable.Range(1, (1 << special.Length) - 1).Select(chosen => special.Where((_, i) => (chosen & (1 << i)) != 0).ToArray());
+
+    // In JSON itself, in HTML, in JavaScript.
+    private static bool MeansSomething(char c) => c is < ' ' or >= '\x7F' || "\"\\/<>&'+=`".Contains(c, StringComparison.Ordinal);
+
+    private static string Cautious(string text, char[] chosen, string digits)
+    {
+        var json = new StringBuilder(text.Length * 2);
+        foreach (var c in text)
+            _ = chosen.Contains(c) ? AppendUnicode(json, c, digits) : json.Append(Json(c.ToString()));
+        return json.ToString();
+    }
+
     /// <summary>RFC 3986, 3.2.1: a user and a password may hold more than a path.</summary>
     private static string UserInfo(string text)
     {
@@ -144,8 +171,8 @@ internal static class Dialects
         return escaped.ToString();
     }
 
-    private static StringBuilder AppendUnicode(StringBuilder json, char c) =>
-        json.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+    private static StringBuilder AppendUnicode(StringBuilder json, char c, string digits = "x4") =>
+        json.Append("\\u").Append(((int)c).ToString(digits, CultureInfo.InvariantCulture));
 
     private static string Slashed(string json) => json.Replace("/", "\\/", StringComparison.Ordinal);
 
