@@ -63,7 +63,7 @@ internal static class ConnectionKeys
             if (!char.IsAsciiLetterOrDigit((char)text[at]))
                 continue;
             name[--first] = (char)(text[at] | 0x20); // in small letters; a digit has the bit
-            if (Begins(text[from..], at - from) && Kinds.TryGetValue(name[first..], out var kind))
+            if (at <= key.Start && Begins(text[from..], at - from) && Kinds.TryGetValue(name[first..], out var kind))
                 key = new ConnectionKey(kind, at);
         }
         return key;
