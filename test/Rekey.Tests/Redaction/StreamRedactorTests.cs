@@ -53,7 +53,7 @@ public sealed class StreamRedactorTests : LeakCheckedTest
     public void Every_cut_of_a_pattern_gives_the_same(string text) => AssertSameForEveryCut("some-other-secret", text);
 
     [Fact]
-    public void However_a_stream_is_cut_the_same_leaves_it() => Property.Holds(400, random =>
+    public void However_a_stream_is_cut_the_same_leaves_it() => Property.HoldsForTheFirst(600, random =>
     {
         var redactor = new SecretRedactor();
         var values = Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Text(random.Next(3) == 0 ? "ab" : "abcdefgh0123456789-_/+\"\\%&' ", 8, 40).Trim('\n', ' ')).Where(static v => v.Length >= 8).Append("fallback-value").ToArray();

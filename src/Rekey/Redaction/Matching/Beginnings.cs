@@ -14,6 +14,8 @@ internal sealed class Beginnings
     // An escape is read from its beginning, and the escapes before it tell where that is.
     private const int LookBack = 64;
 
+    private const int FirstStretch = 128;
+
     private readonly Dictionary<Alphabet, Prefixes> _byAlphabet = [];
     private Units _units = new();
     private Units _decoded = new();
@@ -53,7 +55,8 @@ internal sealed class Beginnings
     public bool TryFindTelling(ReadOnlySpan<byte> text, int from, out int start, out int end)
     {
         (start, end) = (text.Length, text.Length);
-        var origin = Load(text, ref from);
+        from = Math.Max(from, Earliest(text));
+        var origin = Load(text, from);
         do
         {
             var first = _units.IndexOf(from - origin);
@@ -63,38 +66,61 @@ internal sealed class Beginnings
                     (start, end) = (origin + _units.StartOf(unit), origin + _units.EndOf(last));
             }
         }
-        while (TryDecode(origin, Decoding.Every, ref from, ref from));
+        while (TryDecode(Decoding.Every, out _));
         return start < end;
     }
 
     private int FirstOpen(ReadOnlySpan<byte> text, int from, SearchValues<byte> introducers, out int hold)
     {
+        from = Math.Max(from, Earliest(text));
+        for (var stretch = FirstStretch; ; stretch *= 4)
+        {
+            var near = Math.Max(from, text.Length - stretch);
+            var open = FirstOpenNear(text, near, introducers, out hold, out var mayBeEarlier);
+            if (!mayBeEarlier || near == from)
+                return open;
+        }
+    }
+
+    private int FirstOpenNear(ReadOnlySpan<byte> text, int from, SearchValues<byte> introducers, out int hold, out bool mayBeEarlier)
+    {
         var open = hold = text.Length;
-        var origin = Load(text, ref from);
+        var origin = Load(text, from);
+        mayBeEarlier = false;
+        int? cut;
         do
         {
             var first = _units.IndexOf(from - origin);
             foreach (var prefixes in _byAlphabet.Values)
             {
-                if (prefixes.FirstOpen(_units, first, out var held) is not (>= 0 and var unit))
+                var unit = prefixes.FirstOpen(_units, first, out var held, out var isUnsure);
+                mayBeEarlier |= isUnsure;
+                if (unit < 0)
                     continue;
                 open = Math.Min(open, origin + _units.StartOf(unit));
                 hold = Math.Min(hold, held < _units.Count ? origin + _units.StartOf(held) : text.Length);
             }
             if (_units.Layer > 0 && FirstInside(text[origin..], from - origin, hold - origin) is >= 0 and var inside)
                 (open, hold) = (Math.Min(open, origin + inside), origin + inside);
+            if (!TryDecode(introducers, out cut))
+                return open;
+            if (cut is { } place)
+                (open, hold) = (Math.Min(open, Math.Max(from, origin + place)), Math.Min(hold, Math.Max(from, origin + place)));
         }
-        while (TryDecode(origin, introducers, ref open, ref hold));
-        return open;
+        while (true);
     }
 
-    /// <summary>Takes the end of the text, as much as matters.</summary>
-    private int Load(ReadOnlySpan<byte> text, ref int from)
+    // Further from the end nothing can be open.
+    private int Earliest(ReadOnlySpan<byte> text)
     {
         var longest = 0;
         foreach (var prefixes in _byAlphabet.Values)
             longest = Math.Max(longest, prefixes.Longest);
-        from = Math.Max(from, text.Length - LocalMatch.Reach(longest));
+        return text.Length - LocalMatch.Reach(longest);
+    }
+
+    private int Load(ReadOnlySpan<byte> text, int from)
+    {
         var origin = Math.Max(0, from - LookBack);
         while (origin > 0 && text[origin - 1] == '\\')
             origin--;
@@ -130,15 +156,14 @@ internal sealed class Beginnings
     }
 
     /// <summary>Undoes one layer. An escape that is not complete may become anything: it is open itself, and nobody looks beyond it.</summary>
-    private bool TryDecode(int origin, SearchValues<byte> introducers, ref int open, ref int hold)
+    private bool TryDecode(SearchValues<byte> introducers, out int? cut)
     {
+        cut = null;
         if (_units.Layer == Decoding.DeepestLayer || (!Decoding.Once(_units, _decoded, introducers) && !_decoded.IsCut))
             return false;
         (_units, _decoded) = (_decoded, _units);
-        if (!_units.IsCut)
-            return true;
-        var cut = origin + _units.Cut();
-        (open, hold) = (Math.Min(open, cut), Math.Min(hold, cut));
+        if (_units.IsCut)
+            cut = _units.Cut();
         return true;
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace Rekey.Redaction.Matching;
 
@@ -8,12 +7,12 @@ internal sealed class Prefixes(Alphabet alphabet)
 {
     private const int Gram = SecretView.LeastMeaning;
     private const int EarlyLook = 16;
-    private const int FilterLog2 = 16;
 
     private readonly Alphabet _alphabet = alphabet;
     private readonly List<SecretView.Shape> _shapes = [];
     private readonly List<byte[]> _leads = [];
-    private readonly ulong[] _filter = new ulong[1 << (FilterLog2 - 6)];
+    private readonly GramSet _first = new();
+    private readonly GramSet _anywhere = new();
     private bool _isSorted;
     private bool _breaksEarly;
 
@@ -21,6 +20,10 @@ internal sealed class Prefixes(Alphabet alphabet)
     private byte[] _meaning = [];
     private int[] _units = [];
     private int _length;
+
+    // Where it may begin, from the end of the text on, and the four bytes there.
+    private int[] _places = [];
+    private uint[] _grams = [];
 
     /// <summary>How many bytes of meaning the longest value has.</summary>
     public int Longest { get; private set; }
@@ -30,8 +33,9 @@ internal sealed class Prefixes(Alphabet alphabet)
         _shapes.Add(shape);
         _isSorted = false;
         _breaksEarly |= shape.Unbroken == 0;
-        var bit = BitOf(BinaryPrimitives.ReadUInt32LittleEndian(shape.Meaning));
-        _filter[bit >> 6] |= 1UL << bit;
+        _first.Add(GramAt(shape.Meaning, 0));
+        for (var at = 0; at <= shape.Meaning.Length - Gram; at++)
+            _anywhere.Add(GramAt(shape.Meaning, at));
         if (shape.Lead.Length > 0 && !_leads.Exists(lead => lead.AsSpan().SequenceEqual(shape.Lead)))
             _leads.Add(shape.Lead);
         if (shape.Meaning.Length <= Longest)
@@ -39,18 +43,23 @@ internal sealed class Prefixes(Alphabet alphabet)
         Longest = shape.Meaning.Length;
         _meaning = new byte[Longest + Decoding.LongestEscape];
         _units = new int[_meaning.Length];
+        _places = new int[Longest];
+        _grams = new uint[Longest];
     }
 
-    /// <summary>The first unit, not before <paramref name="first"/>, from where on all may be the beginning of a value; negative when there is none.</summary>
-    public int FirstOpen(Units units, int first, out int hold)
+    /// <summary>
+    /// The first unit, not before <paramref name="first"/>, from where on all may be the beginning of a value; negative when there is none. Tells whether one
+    /// may begin earlier.
+    /// </summary>
+    public int FirstOpen(Units units, int first, out int hold, out bool mayBeEarlier)
     {
         hold = units.Count;
         var open = -1;
-        for (var starts = new Starts(this, units, first); starts.MoveNext();)
+        for (var left = WalkBack(units, first, out mayBeEarlier); left > 0; left--)
         {
-            if (!Read(units, [], starts.Unit) || !(IsBeginning(Begun) || IsUnclosed(units)))
+            if (!MayBegin(left) || !Read(units, [], _places[left - 1]) || !(IsBeginning(Begun) || IsUnclosed(units)))
                 continue;
-            var start = WithLead(units, first, starts.Unit);
+            var start = WithLead(units, first, _places[left - 1]);
             open = open < 0 ? start : open;
             hold = Math.Min(hold, AfterBreak(units) ?? start);
             if (hold == start)
@@ -80,22 +89,47 @@ internal sealed class Prefixes(Alphabet alphabet)
             if (_alphabet.Meaning(units[unit]) is >= 0 and var meaning)
                 four[count++] = (byte)meaning;
         }
-        return (count < Gram || MayBegin(BinaryPrimitives.ReadUInt32LittleEndian(four))) && Read(units, letters, next) && IsBeginning(Begun);
+        return (count < Gram || _first.Contains(GramAt(four, 0))) && Read(units, letters, next) && IsBeginning(Begun);
     }
 
     /// <summary>The first unit from where so much of a value stands at the end, and not all of it, that it is no chance.</summary>
     public bool TryFindTelling(Units units, int first, int least, out int start, out int last)
     {
         (start, last) = (0, 0);
-        for (var starts = new Starts(this, units, first); starts.MoveNext();)
+        for (var left = WalkBack(units, first, out _); left >= least; left--)
         {
-            if (!Read(units, [], starts.Unit) || _length < least || !IsBeginning(Begun))
+            if (!MayBegin(left) || !Read(units, [], _places[left - 1]) || !IsBeginning(Begun))
                 continue;
-            (start, last) = (WithLead(units, first, starts.Unit), _units[_length - 1]);
+            (start, last) = (WithLead(units, first, _places[left - 1]), _units[_length - 1]);
             return true;
         }
         return false;
     }
+
+    /// <summary>
+    /// How many bytes of meaning, from the end back, a value may have begun with: every four of them in a row stand in one. For most texts that is less
+    /// than a handful.
+    /// </summary>
+    private int WalkBack(Units units, int first, out bool mayBeEarlier)
+    {
+        var bytes = units.Bytes;
+        var (count, gram) = (0, 0u);
+        mayBeEarlier = false;
+        for (var unit = bytes.Length - 1; unit >= first; unit--)
+        {
+            if (_alphabet.Meaning(bytes[unit]) is not (>= 0 and var meaning))
+                continue;
+            gram = (gram << 8) | (uint)meaning;
+            if (count == Longest || (count >= Gram - 1 && !_anywhere.Contains(gram)))
+                return count;
+            (_places[count], _grams[count]) = (unit, gram);
+            count++;
+        }
+        mayBeEarlier = count < Longest;
+        return count;
+    }
+
+    private bool MayBegin(int left) => left < Gram || _first.Contains(_grams[left - 1]);
 
     private ReadOnlySpan<byte> Begun => _meaning.AsSpan(0, _length);
 
@@ -206,59 +240,19 @@ internal sealed class Prefixes(Alphabet alphabet)
         return open;
     }
 
-    private bool MayBegin(uint gram) => BitOf(gram) is var bit && (_filter[bit >> 6] & (1UL << bit)) != 0;
+    private static uint GramAt(ReadOnlySpan<byte> meaning, int at) => BinaryPrimitives.ReadUInt32LittleEndian(meaning[at..]);
 
-    private static int BitOf(uint gram) => (int)((gram * 0x9E3779B1u) >> (32 - FilterLog2));
-
-    /// <summary>The units where a value may begin, by the four bytes of meaning there, and the last ones that have fewer behind them.</summary>
-    private ref struct Starts
+    /// <summary>Remembers grams, and a few that it was never told.</summary>
+    private sealed class GramSet
     {
-        private readonly Prefixes _prefixes;
-        private readonly Alphabet _alphabet;
-        private readonly Units _units;
-        private PlacesOfFour _places;
-        private int _next;
-        private int _read;
-        private int _left = -1;
-        private uint _gram;
+        private const int Log2 = 17;
 
-        public Starts(Prefixes prefixes, Units units, int first)
-        {
-            (_prefixes, _alphabet, _units) = (prefixes, prefixes._alphabet, units);
-            _next = units.Count;
-            for (var count = 0; _next > first && count < prefixes.Longest; _next--)
-                count += _alphabet.Meaning(units[_next - 1]) >= 0 ? 1 : 0;
-        }
+        private readonly ulong[] _bits = new ulong[1 << (Log2 - 6)];
 
-        public int Unit { get; private set; }
+        public void Add(uint gram) => _bits[BitOf(gram) >> 6] |= 1UL << BitOf(gram);
 
-        public bool MoveNext()
-        {
-            var bytes = _units.Bytes;
-            while (_next < bytes.Length)
-            {
-                var unit = _next++;
-                if (_alphabet.Meaning(bytes[unit]) is not (>= 0 and var meaning))
-                    continue;
-                _gram = (_gram >> 8) | ((uint)meaning << 24);
-                _places[_read % Gram] = unit;
-                _read++;
-                Unit = _places[_read % Gram];
-                if (_read >= Gram && _prefixes.MayBegin(_gram))
-                    return true;
-            }
-            if (_left < 0)
-                _left = Math.Min(Gram - 1, _read);
-            if (_left == 0)
-                return false;
-            Unit = _places[(_read - _left--) % Gram];
-            return true;
-        }
-    }
+        public bool Contains(uint gram) => (_bits[BitOf(gram) >> 6] & (1UL << BitOf(gram))) != 0;
 
-    [InlineArray(Gram)]
-    private struct PlacesOfFour
-    {
-        private int _first;
+        private static int BitOf(uint gram) => (int)((gram * 0x9E3779B1u) >> (32 - Log2));
     }
 }
