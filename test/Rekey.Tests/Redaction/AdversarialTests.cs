@@ -136,6 +136,7 @@ public sealed class AdversarialTests : LeakCheckedTest
     [InlineData(1, 2)]
     [InlineData(1, 61)]
     [InlineData(1, 64)]
+    [InlineData(1, 200)]
     [InlineData(4, 66)] // the last backslash and the r behind it look like an escape
     public void A_run_of_backslashes_in_a_value_does_not_save_it(int first, int count)
     {

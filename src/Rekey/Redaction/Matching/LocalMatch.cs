@@ -178,29 +178,29 @@ internal sealed class LocalMatch
             while (_behind.Layer < layer && DecodeOnce(ref _behind))
             {
             }
-            var isThere = Backwards(shape, offset, lead, out start);
-            var first = start;
+            var isThere = Backwards(shape, offset, lead, out start, out var reached);
             while (!isThere && isSettled && _behind.Layer < Decoding.DeepestLayer && DecodeOnce(ref _behind))
             {
-                isThere = Backwards(shape, offset, lead, out start);
-                first = Math.Min(first, start);
+                isThere = Backwards(shape, offset, lead, out start, out var deeper);
+                reached = Math.Min(reached, deeper);
             }
-            var isUnsure = first < Decoding.LongestEscape * 2 && from > 0; // the stretch may begin with the second half of an escape
+            var isUnsure = reached < Decoding.LongestEscape * 2 && from > 0; // the stretch may begin with the second half of an escape
             start += from;
             if (!isUnsure || isThere || stretch > offset * Decoding.LongestEscape * 2)
                 return isThere;
         }
     }
 
-    private bool Backwards(SecretView.Shape shape, int offset, int lead, out int start)
+    private bool Backwards(SecretView.Shape shape, int offset, int lead, out int start, out int reached)
     {
         var next = offset - 1;
         var unit = _behind.Count - 1;
         var afterBreak = -1;
-        start = unit < 0 ? 0 : _behind.EndOf(unit);
+        start = reached = unit < 0 ? 0 : _behind.EndOf(unit);
         for (; unit >= 0 && next >= 0; unit--)
         {
             Work++;
+            reached = _behind.StartOf(unit);
             var meaning = shape.Alphabet.Meaning(_behind[unit]);
             if (meaning < 0)
             {
