@@ -209,6 +209,8 @@ public sealed class RedactionFormsTests : LeakCheckedTest
     [Theory]
     [InlineData("kj^;b>v%E9_yRI1T<-{wBo%be+Z", "kj^;b\\u003ev%E9_yRI1T\\u003c-{wBo%be\\u002bZ")]
     [InlineData("kH%^>YZF%9E%D4R3)!#XS{CQ+{EeW", "kH%^\\\\u003EYZF%9E%D4R3)!#XS{CQ\\\\u002B{EeW")]
+    [InlineData("\\%oX2ZP\\x6$|0OTxP6I<B&tQGdO+", "\\u005c%oX2ZP\\u005cx6$|0OTxP6I\\u003cB\\u0026tQGdO\\u002b")]
+    [InlineData("Dn;Arq8y4n~8!\\K!AZ$yl39,zE?'++'", "Dn;Arq8y4n~8!\\K!AZ$yl39,zE?&apos;++&apos;")]
     [InlineData("a&lt;b\"c%41-d", "a&amp;lt;b&quot;c%41-d")]
     public void A_value_that_looks_like_an_escape_of_another_kind_is_hidden(string value, string written)
     {

@@ -45,7 +45,12 @@ internal sealed class LocalMatch
     private bool TryFindLookalike(ReadOnlySpan<byte> text, int at, SecretView view, int offset, out int start, out int end)
     {
         if (TryFind(text, at, view.Shapes[1], view.MeaningBefore(view.Shapes[1], offset), isOpaque: false, out start, out end))
+        {
+            // One may have more of what stands around than the other.
+            if (TryFind(text, at, view.Shapes[0], view.MeaningBefore(view.Shapes[0], offset), isOpaque: false, out var first, out var last))
+                (start, end) = (Math.Min(start, first), Math.Max(end, last));
             return true;
+        }
         foreach (var kind in Decoding.Kinds)
         {
             _introducers = kind;
@@ -63,7 +68,7 @@ internal sealed class LocalMatch
         {
             var isLast = stretch >= longest || stretch >= text.Length - at;
             _ahead.Load(text.Slice(at, Math.Min(stretch, text.Length - at)));
-            var (best, needsMore) = (0, false);
+            var (best, isFound, needsMore) = (0, false, false);
             (start, end) = (at, at);
             for (var isSettled = false; !isSettled;)
             {
@@ -74,14 +79,19 @@ internal sealed class LocalMatch
                 var isWhole = offset + ahead.Matched == shape.Meaning.Length;
                 if (!isWhole && !(isOpaque && ahead.Matched > best && IsGoodPart(offset + ahead.Matched, shape)))
                     continue;
-                if (!TryBehind(text, at, layer, isSettled, shape, offset, ahead.Lead, out var startBehind))
+                var behind = Behind(text, at, layer, isSettled, shape, offset, ahead.Lead);
+                if (!behind.IsThere)
                     continue;
-                (best, start, end) = (ahead.Matched, ahead.StartOf(at, startBehind), at + ahead.End);
-                if (isWhole)
+                var (startHere, endHere) = (ahead.StartOf(at, behind.Start), at + ahead.End);
+                // What stands around the meaning may take another layer to be seen.
+                if (isFound)
+                    (startHere, endHere) = (Math.Min(startHere, start), Math.Max(endHere, end));
+                (best, start, end, isFound) = (ahead.Matched, startHere, endHere, isWhole);
+                if (isWhole && ahead.IsClosed && behind.HasLead)
                     return true;
             }
-            if (isLast || !needsMore)
-                return best > 0;
+            if (isFound || isLast || !needsMore)
+                return isFound || best > 0;
         }
     }
 
@@ -96,7 +106,8 @@ internal sealed class LocalMatch
     /// <param name="End">Where it ends.</param>
     /// <param name="IsCut">Whether a longer stretch may tell more.</param>
     /// <param name="IsSettled">Whether to decode it would tell no more.</param>
-    private readonly record struct AheadOfAnchor(int Matched, int First, int Start, int Lead, int End, bool IsCut, bool IsSettled)
+    /// <param name="IsClosed">Whether all that closes the value is there.</param>
+    private readonly record struct AheadOfAnchor(int Matched, int First, int Start, int Lead, int End, bool IsCut, bool IsSettled, bool IsClosed = false)
     {
         /// <summary>Where all of the value begins, when what stands before the anchor begins at <paramref name="behind"/>.</summary>
         public int StartOf(int anchor, int behind)
@@ -142,7 +153,7 @@ internal sealed class LocalMatch
             end = _ahead.EndOf(i);
         }
         if (next == shape.Meaning.Length)
-            return new AheadOfAnchor(next - offset, first, start, lead, Closing(shape, end), IsCut: false, IsSettled: false);
+            return new AheadOfAnchor(next - offset, first, start, lead, Closing(shape, end, out var isClosed), IsCut: false, IsSettled: false, isClosed);
         return new AheadOfAnchor(next - offset, first, start, lead, end, !isLast, !isEscaped && IsPlain(shape, text));
     }
 
@@ -151,25 +162,31 @@ internal sealed class LocalMatch
         !text.ContainsAny("%&\e"u8) && (shape.Alphabet.Meaning((byte)'\\') < 0 || !text.Contains((byte)'\\'));
 
     // Quotes and the like at the end of a value have no meaning, and are part of it all the same.
-    private int Closing(SecretView.Shape shape, int end)
+    private int Closing(SecretView.Shape shape, int end, out bool isClosed)
     {
+        isClosed = false;
         var unit = 0;
         while (unit < _ahead.Count && _ahead.StartOf(unit) < end)
             unit++;
         foreach (var one in shape.Close)
         {
             if (unit == _ahead.Count || _ahead[unit] != one)
-                break;
+                return end;
             end = _ahead.EndOf(unit++);
         }
+        isClosed = true;
         return end;
     }
 
-    /// <summary>
-    /// Whether all of the meaning before <paramref name="offset"/> stands before the anchor, and where that begins. It is decoded as deep as what stands
-    /// ahead, or deeper where nothing was left to decode there.
-    /// </summary>
-    private bool TryBehind(ReadOnlySpan<byte> text, int at, int layer, bool isSettled, SecretView.Shape shape, int offset, int lead, out int start)
+    /// <summary>What stands behind an anchor's beginning.</summary>
+    /// <param name="IsThere">Whether all of the meaning before the anchor does.</param>
+    /// <param name="Start">Where that begins.</param>
+    /// <param name="HasLead">Whether what leads the value is there too, or has none of it here.</param>
+    /// <param name="Reached">How far back was looked.</param>
+    private readonly record struct BehindAnchor(bool IsThere, int Start, bool HasLead, int Reached);
+
+    /// <summary>It is decoded as deep as what stands ahead, or deeper where nothing was left to decode there.</summary>
+    private BehindAnchor Behind(ReadOnlySpan<byte> text, int at, int layer, bool isSettled, SecretView.Shape shape, int offset, int lead)
     {
         for (var stretch = FirstStretch + offset; ; stretch *= 4)
         {
@@ -178,25 +195,26 @@ internal sealed class LocalMatch
             while (_behind.Layer < layer && DecodeOnce(ref _behind))
             {
             }
-            var isThere = Backwards(shape, offset, lead, out start, out var reached);
-            while (!isThere && isSettled && _behind.Layer < Decoding.DeepestLayer && DecodeOnce(ref _behind))
+            var behind = Backwards(shape, offset, lead);
+            var reached = behind.Reached;
+            while (!(behind.IsThere && behind.HasLead) && isSettled && _behind.Layer < Decoding.DeepestLayer && DecodeOnce(ref _behind))
             {
-                isThere = Backwards(shape, offset, lead, out start, out var deeper);
-                reached = Math.Min(reached, deeper);
+                var deeper = Backwards(shape, offset, lead);
+                reached = Math.Min(reached, deeper.Reached);
+                if (deeper.IsThere && (deeper.HasLead || !behind.IsThere))
+                    behind = deeper;
             }
             var isUnsure = reached < Decoding.LongestEscape * 2 && from > 0; // the stretch may begin with the second half of an escape
-            start += from;
-            if (!isUnsure || isThere || stretch > offset * Decoding.LongestEscape * 2)
-                return isThere;
+            if (!isUnsure || behind.IsThere || stretch > offset * Decoding.LongestEscape * 2)
+                return behind with { Start = from + behind.Start };
         }
     }
 
-    private bool Backwards(SecretView.Shape shape, int offset, int lead, out int start, out int reached)
+    private BehindAnchor Backwards(SecretView.Shape shape, int offset, int lead)
     {
-        var next = offset - 1;
-        var unit = _behind.Count - 1;
-        var afterBreak = -1;
-        start = reached = unit < 0 ? 0 : _behind.EndOf(unit);
+        var (next, unit, afterBreak) = (offset - 1, _behind.Count - 1, -1);
+        var start = unit < 0 ? 0 : _behind.EndOf(unit);
+        var reached = start;
         for (; unit >= 0 && next >= 0; unit--)
         {
             Work++;
@@ -209,15 +227,16 @@ internal sealed class LocalMatch
                 continue;
             }
             if (meaning != shape.Meaning[next])
-                return false;
+                return new BehindAnchor(IsThere: false, start, HasLead: false, reached);
             next--;
-            start = _behind.StartOf(unit);
+            start = reached;
         }
         if (afterBreak >= 0)
-            start = afterBreak;
-        else if (lead > 0 && next < 0 && _behind.Bytes[..(unit + 1)].EndsWith(shape.Lead.AsSpan(0, lead)))
-            start = _behind.StartOf(unit + 1 - lead);
-        return next < 0;
+            return new BehindAnchor(next < 0, afterBreak, HasLead: true, reached);
+        if (next >= 0 || lead <= 0)
+            return new BehindAnchor(next < 0, start, lead == 0 || shape.Lead.Length == 0, reached);
+        var hasLead = _behind.Bytes[..(unit + 1)].EndsWith(shape.Lead.AsSpan(0, lead));
+        return new BehindAnchor(IsThere: true, hasLead ? _behind.StartOf(unit + 1 - lead) : start, hasLead, reached);
     }
 
     private bool DecodeOnce(ref Units units)
