@@ -9,11 +9,10 @@ internal sealed class Prefixes(Alphabet alphabet)
     private const int EarlyLook = 16;
 
     private readonly Alphabet _alphabet = alphabet;
-    private readonly List<SecretView.Shape> _shapes = [];
+    private readonly SortedShapes _values = new();
     private readonly List<byte[]> _leads = [];
     private readonly GramSet _first = new();
     private readonly GramSet _anywhere = new();
-    private bool _isSorted;
     private bool _breaksEarly;
 
     // What a stretch to the end of the text means, and which units say so.
@@ -28,10 +27,11 @@ internal sealed class Prefixes(Alphabet alphabet)
     /// <summary>How many bytes of meaning the longest value has.</summary>
     public int Longest { get; private set; }
 
+    private ReadOnlySpan<byte> Begun => _meaning.AsSpan(0, _length);
+
     public void Add(SecretView.Shape shape)
     {
-        _shapes.Add(shape);
-        _isSorted = false;
+        _values.Add(shape);
         _breaksEarly |= shape.Unbroken == 0;
         _first.Add(GramAt(shape.Meaning, 0));
         for (var at = 0; at <= shape.Meaning.Length - Gram; at++)
@@ -57,7 +57,7 @@ internal sealed class Prefixes(Alphabet alphabet)
         var open = -1;
         for (var left = WalkBack(units, first, out mayBeEarlier); left > 0; left--)
         {
-            if (!MayBegin(left) || !Read(units, [], _places[left - 1]) || !(IsBeginning(Begun) || IsUnclosed(units)))
+            if (!MayBegin(left) || !Read(units, [], _places[left - 1]) || !(_values.GoOn(Begun) || _values.AreUnclosed(Begun, units.Count - _units[_length - 1] - 1)))
                 continue;
             var start = WithLead(units, first, _places[left - 1]);
             open = open < 0 ? start : open;
@@ -89,7 +89,7 @@ internal sealed class Prefixes(Alphabet alphabet)
             if (_alphabet.Meaning(units[unit]) is >= 0 and var meaning)
                 four[count++] = (byte)meaning;
         }
-        return (count < Gram || _first.Contains(GramAt(four, 0))) && Read(units, letters, next) && IsBeginning(Begun);
+        return (count < Gram || _first.Contains(GramAt(four, 0))) && Read(units, letters, next) && _values.GoOn(Begun);
     }
 
     /// <summary>The first unit from where so much of a value stands at the end, and not all of it, that it is no chance.</summary>
@@ -98,7 +98,7 @@ internal sealed class Prefixes(Alphabet alphabet)
         (start, last) = (0, 0);
         for (var left = WalkBack(units, first, out _); left >= least; left--)
         {
-            if (!MayBegin(left) || !Read(units, [], _places[left - 1]) || !IsBeginning(Begun))
+            if (!MayBegin(left) || !Read(units, [], _places[left - 1]) || !_values.GoOn(Begun))
                 continue;
             (start, last) = (WithLead(units, first, _places[left - 1]), _units[_length - 1]);
             return true;
@@ -131,8 +131,6 @@ internal sealed class Prefixes(Alphabet alphabet)
 
     private bool MayBegin(int left) => left < Gram || _first.Contains(_grams[left - 1]);
 
-    private ReadOnlySpan<byte> Begun => _meaning.AsSpan(0, _length);
-
     /// <summary>Reads these letters and what stands behind them to the end of the text. False as soon as no value goes on like this.</summary>
     private bool Read(Units units, ReadOnlySpan<byte> letters, int next)
     {
@@ -154,49 +152,11 @@ internal sealed class Prefixes(Alphabet alphabet)
     {
         if (_alphabet.Meaning(letter) is not (>= 0 and var meaning))
             return true;
-        if (_length == Longest || (_length == EarlyLook && !IsBeginning(Begun)))
+        if (_length == Longest || (_length == EarlyLook && !_values.GoOn(Begun)))
             return false;
         (_meaning[_length], _units[_length]) = ((byte)meaning, unit);
         _length++;
         return true;
-    }
-
-    /// <summary>Whether a value begins with these bytes of meaning, and has more.</summary>
-    private bool IsBeginning(ReadOnlySpan<byte> begun)
-    {
-        var next = FirstBehind(begun);
-        return next < _shapes.Count && _shapes[next].Meaning.AsSpan().StartsWith(begun);
-    }
-
-    /// <summary>Whether these are all of a value's bytes of meaning, and what closes it may still come.</summary>
-    private bool IsUnclosed(Units units)
-    {
-        var closing = units.Count - _units[_length - 1] - 1;
-        for (var last = FirstBehind(Begun) - 1; last >= 0 && _shapes[last].Meaning.AsSpan().SequenceEqual(Begun); last--)
-        {
-            if (_shapes[last].Close.Length > closing)
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>The first value that is no less than this one and not the same.</summary>
-    private int FirstBehind(ReadOnlySpan<byte> meaning)
-    {
-        // Values come one after another, and are looked for later.
-        if (!_isSorted)
-            _shapes.Sort(static (one, other) => one.Meaning.AsSpan().SequenceCompareTo(other.Meaning));
-        _isSorted = true;
-        var (low, high) = (0, _shapes.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (_shapes[middle].Meaning.AsSpan().SequenceCompareTo(meaning) <= 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
     }
 
     /// <summary>Where the value goes on behind a line break that cuts only a few bytes of it off: these are not held.</summary>
@@ -241,18 +201,4 @@ internal sealed class Prefixes(Alphabet alphabet)
     }
 
     private static uint GramAt(ReadOnlySpan<byte> meaning, int at) => BinaryPrimitives.ReadUInt32LittleEndian(meaning[at..]);
-
-    /// <summary>Remembers grams, and a few that it was never told.</summary>
-    private sealed class GramSet
-    {
-        private const int Log2 = 17;
-
-        private readonly ulong[] _bits = new ulong[1 << (Log2 - 6)];
-
-        public void Add(uint gram) => _bits[BitOf(gram) >> 6] |= 1UL << BitOf(gram);
-
-        public bool Contains(uint gram) => (_bits[BitOf(gram) >> 6] & (1UL << BitOf(gram))) != 0;
-
-        private static int BitOf(uint gram) => (int)((gram * 0x9E3779B1u) >> (32 - Log2));
-    }
 }
