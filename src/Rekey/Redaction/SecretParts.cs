@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Rekey.Redaction;
 
-/// <summary>A part of a value that is a secret on its own. An opaque one has nothing in it that anybody may know.</summary>
-internal readonly record struct SecretPart(string Text, bool IsOpaque, bool IsLine = false);
+/// <summary>A part of a value that is a secret on its own. Most of an opaque one is a secret too.</summary>
+internal readonly record struct SecretPart(string Text, bool IsOpaque, bool IsLine = false, bool BeginsInPublic = false);
 
 /// <summary>What of a value is a secret on its own: the whole, what its quotes hold, the password in its URL, its longer lines.</summary>
 internal static class SecretParts
@@ -16,9 +16,9 @@ internal static class SecretParts
 
     private static IEnumerable<SecretPart> Wholes(string value)
     {
-        yield return new SecretPart(value, IsOpaque(value));
+        yield return new SecretPart(value, IsOpaque(value), BeginsInPublic: BeginsInPublic(value));
         if (value is ['"', .., '"'] or ['\'', .., '\''] && value[1..^1].Trim() is { Length: > 0 } quoted)
-            yield return new SecretPart(quoted, IsOpaque(quoted));
+            yield return new SecretPart(quoted, IsOpaque(quoted), BeginsInPublic: BeginsInPublic(quoted));
         foreach (var password in Passwords(value))
         {
             yield return new SecretPart(password, IsOpaque: true);
@@ -36,9 +36,11 @@ internal static class SecretParts
             .Where(line => line.Length >= shortest && !line.StartsWith("-----", StringComparison.Ordinal));
     }
 
-    private static bool IsOpaque(string value) =>
-        !value.Contains("://", StringComparison.Ordinal) && value.Length > 0 && value[0] is not ('{' or '[')
-        && !(value.Contains('=') && value.Contains(';')) && (IsKey(value) || !value.Contains('\n'));
+    /// <summary>Whether it begins with names that anybody may know: a URL, a document, a connection string, the header of a key.</summary>
+    private static bool BeginsInPublic(string value) =>
+        value.Contains("://", StringComparison.Ordinal) || value is ['{' or '[', ..] || (value.Contains('=') && value.Contains(';')) || IsKey(value);
+
+    private static bool IsOpaque(string value) => IsKey(value) || !(BeginsInPublic(value) || value.Contains('\n'));
 
     private static bool IsKey(string value) => value.StartsWith("-----BEGIN ", StringComparison.Ordinal);
 

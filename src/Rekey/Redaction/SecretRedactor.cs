@@ -144,7 +144,7 @@ public sealed class SecretRedactor : ISecretRegistry
         else if (value.Length < ShortestAnywhere)
             AddAlone_NeedsLock(name, value);
         else if (_known.Add(value))
-            AddAnywhere_NeedsLock(new KnownValue(Encoding.UTF8.GetBytes(value), part.IsOpaque, part.IsLine));
+            AddAnywhere_NeedsLock(new KnownValue(Encoding.UTF8.GetBytes(value), part.IsOpaque, part.IsLine, part.BeginsInPublic));
     }
 
     private void AddAnywhere_NeedsLock(KnownValue value)

@@ -25,19 +25,23 @@ public sealed class StreamRedactor(SecretRedactor redactor)
     private int _hidden = -1;
     private int _settled;
 
+    // A pattern that is too long to be awaited takes the rest of its line along.
+    private bool _isEndless;
+
     /// <summary>How many bytes are held back.</summary>
     public int Held => _length - _released;
 
     /// <summary>Takes the next piece, and writes what can be let go of.</summary>
     public void Write(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
     {
-        Append(piece);
+        Append(_isEndless ? Rest(piece) : piece);
         Learn();
         var text = _text.AsSpan(0, _length);
         var findings = redactor.Find(text);
-        _settled = _beginnings.FirstOpen(text, _settled, out var hold);
-        hold = Math.Min(hold, Math.Min(redactor.Alone.FirstOpen(text, _released), OpenPattern.First(text, _released)));
-        Release(ref findings, Math.Max(hold, _released), output);
+        var open = _beginnings.FirstOpen(text, _settled);
+        _settled = open.Place;
+        var unjudged = Math.Min(open.Half, Math.Min(redactor.Alone.FirstOpen(text, _released), OpenPattern.First(text, _released)));
+        Release(ref findings, open.Hold, unjudged, output);
         Forget();
     }
 
@@ -49,7 +53,14 @@ public sealed class StreamRedactor(SecretRedactor redactor)
         var findings = redactor.Find(text);
         if (_beginnings.TryFindTelling(text, _released, out var start, out var end))
             findings.Add(start, end);
-        Release(ref findings, _length, output);
+        Release(ref findings, _length, _length, output);
+    }
+
+    private ReadOnlySpan<byte> Rest(ReadOnlySpan<byte> piece)
+    {
+        var end = piece.IndexOf((byte)'\n');
+        _isEndless = end < 0;
+        return _isEndless ? [] : piece[end..];
     }
 
     // A value can become known in the middle of a stream, and in the middle of what is held.
@@ -69,24 +80,27 @@ public sealed class StreamRedactor(SecretRedactor redactor)
         _length += piece.Length;
     }
 
-    private void Release(ref Findings findings, int hold, IBufferWriter<byte> output)
+    /// <summary>Writes all before what may still become a value, and before what cannot be judged yet.</summary>
+    private void Release(ref Findings findings, int hold, int unjudged, IBufferWriter<byte> output)
     {
         foreach (var (start, end, isUnparseable) in findings.Merged())
         {
             if (end <= _released)
                 continue;
-            // What reaches into what is held may still grow.
-            if (end > hold)
+            // What more than one value begins with may still change, and so may what a pattern found, or what half an escape closes; what is too long is taken as it is.
+            var mayChange = hold <= start || end > unjudged;
+            if (mayChange && _length - start <= OpenPattern.Longest)
             {
-                hold = Math.Max(_released, Math.Min(hold, start));
+                hold = Math.Min(hold, start);
                 break;
             }
             Pass(findings.Text, start, output);
             if (_hidden != _released) // what touches a marker is part of what it stands for
                 output.Write(isUnparseable ? Findings.Unparseable : SecretRedactor.MarkerUtf8);
             _hidden = _released = end;
+            _isEndless = end > unjudged && end == _length;
         }
-        Pass(findings.Text, hold, output);
+        Pass(findings.Text, Math.Min(hold, unjudged), output);
     }
 
     private void Pass(ReadOnlySpan<byte> text, int until, IBufferWriter<byte> output)
@@ -101,7 +115,7 @@ public sealed class StreamRedactor(SecretRedactor redactor)
     private void Forget()
     {
         var line = _text.AsSpan(0, _released).LastIndexOf((byte)'\n') + 1;
-        var surplus = Math.Max(Math.Min(line, _released - Nearby), _released - Context);
+        var surplus = Math.Max(Math.Min(line, Math.Min(_released, _settled) - Nearby), _released - Context);
         if (surplus < Worthwhile)
             return;
         _text.AsSpan(surplus, _length - surplus).CopyTo(_text);

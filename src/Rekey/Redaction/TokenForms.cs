@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Rekey.Redaction;
@@ -28,15 +29,27 @@ internal sealed class TokenForms(byte[][] forms)
     /// <summary>Where the text may end in the beginning of a form, or in one that stands alone unless it goes on; the end of the text when it does not.</summary>
     public int FirstOpen(ReadOnlySpan<byte> text, int from)
     {
-        for (var at = Math.Max(from, text.Length - _longest); at < text.Length; at++)
+        // Whether half a character is a letter cannot be known.
+        var whole = text[..^LengthOfHalf(text)];
+        for (var at = Math.Max(from, whole.Length - _longest); at < text.Length; at++)
         {
             foreach (var form in forms)
             {
-                if (form.AsSpan().StartsWith(text[at..]) && StartsToken(text, at))
+                if ((form.AsSpan().StartsWith(text[at..]) || (at < whole.Length && form.AsSpan().SequenceEqual(whole[at..]))) && StartsToken(text, at))
                     return at;
             }
         }
         return text.Length;
+    }
+
+    private static int LengthOfHalf(ReadOnlySpan<byte> text)
+    {
+        for (var length = 1; length < 4 && length <= text.Length; length++)
+        {
+            if (text[^length] >= 0xC0)
+                return Rune.DecodeFromUtf8(text[^length..], out _, out _) == OperationStatus.NeedMoreData ? length : 0;
+        }
+        return 0;
     }
 
     private static bool StartsToken(ReadOnlySpan<byte> text, int at) =>

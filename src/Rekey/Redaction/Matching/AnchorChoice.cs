@@ -40,7 +40,7 @@ internal sealed class AnchorChoice(Sampling sampling, Func<byte[], int> crowdOf)
         foreach (var place in Places(text, IsPlain, most: 2))
         {
             var offset = Encoding.UTF8.GetByteCount(text.AsSpan(0, place.At));
-            foreach (var spelling in value.IsHex ? [place.Piece.ToLowerInvariant(), place.Piece.ToUpperInvariant()] : place.IsPlain ? [place.Piece] : Dialects.SpellingsOf(place.Piece))
+            foreach (var spelling in value.IsHex ? [place.Piece, place.Piece.ToLowerInvariant(), place.Piece.ToUpperInvariant()] : place.IsPlain ? [place.Piece] : Dialects.SpellingsOf(place.Piece))
                 add(spelling, SecretView.Text, offset);
         }
         if (value.IsLine)

@@ -16,7 +16,12 @@ internal sealed class Beginnings
 
     private const int FirstStretch = 128;
 
-    private readonly Dictionary<Alphabet, Prefixes> _byAlphabet = [];
+    // What begins in public is awaited from here on.
+    private const int BehindPublicParts = 16;
+
+    private readonly Dictionary<Alphabet, Prefixes> _secret = [];
+    private readonly Dictionary<Alphabet, Prefixes> _public = [];
+    private readonly List<Prefixes> _all = [];
     private Units _units = new();
     private Units _decoded = new();
     private bool _hasLookalikes;
@@ -29,25 +34,25 @@ internal sealed class Beginnings
             _hasLookalikes |= shapes.Length > 1;
             foreach (var shape in shapes)
             {
-                if (!_byAlphabet.TryGetValue(shape.Alphabet, out var prefixes))
-                    _byAlphabet[shape.Alphabet] = prefixes = new Prefixes(shape.Alphabet);
-                prefixes.Add(shape);
+                PrefixesOf(shape.Alphabet, value).Add(shape);
             }
         }
     }
 
-    /// <summary>
-    /// The first place, not before <paramref name="from"/>, from where the text may go on to be a value: whoever asks again begins there. What has to be held
-    /// begins there or later.
-    /// </summary>
-    public int FirstOpen(ReadOnlySpan<byte> text, int from, out int hold)
+    private Prefixes PrefixesOf(Alphabet alphabet, KnownValue value)
     {
-        var open = FirstOpen(text, from, Decoding.Every, out hold);
+        var byAlphabet = value.BeginsInPublic ? _public : _secret;
+        if (!byAlphabet.TryGetValue(alphabet, out var prefixes))
+            _all.Add(byAlphabet[alphabet] = prefixes = new Prefixes(alphabet, value.BeginsInPublic ? BehindPublicParts : 0));
+        return prefixes;
+    }
+
+    /// <summary>Where a text, not before <paramref name="from"/>, may go on to be a value.</summary>
+    public Open FirstOpen(ReadOnlySpan<byte> text, int from)
+    {
+        var open = FirstOpen(text, from, Decoding.Every);
         foreach (var kind in _hasLookalikes ? Decoding.Kinds : [])
-        {
-            open = Math.Min(open, FirstOpen(text, from, kind, out var held));
-            hold = Math.Min(hold, held);
-        }
+            open = open.And(FirstOpen(text, from, kind));
         return open;
     }
 
@@ -60,7 +65,7 @@ internal sealed class Beginnings
         do
         {
             var first = _units.IndexOf(from - origin);
-            foreach (var prefixes in _byAlphabet.Values)
+            foreach (var prefixes in _secret.Values)
             {
                 if (prefixes.TryFindTelling(_units, first, Telling, out var unit, out var last) && origin + _units.StartOf(unit) < start)
                     (start, end) = (origin + _units.StartOf(unit), origin + _units.EndOf(last));
@@ -70,51 +75,47 @@ internal sealed class Beginnings
         return start < end;
     }
 
-    private int FirstOpen(ReadOnlySpan<byte> text, int from, SearchValues<byte> introducers, out int hold)
+    private Open FirstOpen(ReadOnlySpan<byte> text, int from, SearchValues<byte> introducers)
     {
         from = Math.Max(from, Earliest(text));
         for (var stretch = FirstStretch; ; stretch *= 4)
         {
             var near = Math.Max(from, text.Length - stretch);
-            var open = FirstOpenNear(text, near, introducers, out hold, out var mayBeEarlier);
+            var open = FirstOpenNear(text, near, introducers, out var mayBeEarlier);
             if (!mayBeEarlier || near == from)
                 return open;
         }
     }
 
-    private int FirstOpenNear(ReadOnlySpan<byte> text, int from, SearchValues<byte> introducers, out int hold, out bool mayBeEarlier)
+    private Open FirstOpenNear(ReadOnlySpan<byte> text, int from, SearchValues<byte> introducers, out bool mayBeEarlier)
     {
-        var open = hold = text.Length;
+        var open = new Open(text.Length, text.Length, text.Length);
         var origin = Load(text, from);
         mayBeEarlier = false;
-        int? cut;
-        do
+        for (var isDecoded = true; isDecoded;)
         {
             var first = _units.IndexOf(from - origin);
-            foreach (var prefixes in _byAlphabet.Values)
+            foreach (var prefixes in _all)
             {
                 var unit = prefixes.FirstOpen(_units, first, out var held, out var isUnsure);
                 mayBeEarlier |= isUnsure;
-                if (unit < 0)
-                    continue;
-                open = Math.Min(open, origin + _units.StartOf(unit));
-                hold = Math.Min(hold, held < _units.Count ? origin + _units.StartOf(held) : text.Length);
+                if (unit >= 0)
+                    open = open.And(new Open(origin + _units.StartOf(unit), held < _units.Count ? origin + _units.StartOf(held) : text.Length, text.Length));
             }
-            if (_units.Layer > 0 && FirstInside(text[origin..], from - origin, hold - origin) is >= 0 and var inside)
-                (open, hold) = (Math.Min(open, origin + inside), origin + inside);
-            if (!TryDecode(introducers, out cut))
-                return open;
+            if (_units.Layer > 0 && FirstInside(text[origin..], from - origin, open.Hold - origin) is >= 0 and var inside)
+                open = open.And(new Open(origin + inside, origin + inside, text.Length));
+            isDecoded = TryDecode(introducers, out var cut);
             if (cut is { } place)
-                (open, hold) = (Math.Min(open, Math.Max(from, origin + place)), Math.Min(hold, Math.Max(from, origin + place)));
+                open = open.And(new Open(Math.Max(from, origin + place), text.Length, Math.Max(from, origin + place)));
         }
-        while (true);
+        return open;
     }
 
     // Further from the end nothing can be open.
     private int Earliest(ReadOnlySpan<byte> text)
     {
         var longest = 0;
-        foreach (var prefixes in _byAlphabet.Values)
+        foreach (var prefixes in _all)
             longest = Math.Max(longest, prefixes.Longest);
         return text.Length - LocalMatch.Reach(longest);
     }
@@ -147,7 +148,7 @@ internal sealed class Beginnings
 
     private bool IsOpenInside(ReadOnlySpan<byte> letters, int next)
     {
-        foreach (var prefixes in _byAlphabet.Values)
+        foreach (var prefixes in _all)
         {
             if (prefixes.IsOpenInside(_units, letters, next))
                 return true;

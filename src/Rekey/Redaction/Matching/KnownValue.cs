@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Rekey.Redaction.Matching;
 
 /// <summary>A value that is looked for. Its writings are made when one of them seems to be there, which for most never happens.</summary>
-internal sealed class KnownValue(byte[] utf8, bool isOpaque, bool isLine = false)
+internal sealed class KnownValue(byte[] utf8, bool isOpaque, bool isLine = false, bool beginsInPublic = false)
 {
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF-"u8);
 
@@ -20,6 +20,9 @@ internal sealed class KnownValue(byte[] utf8, bool isOpaque, bool isLine = false
 
     /// <summary>Whether it is only ever shown as text: a line of a longer value, which is looked for in every writing.</summary>
     public bool IsLine => isLine;
+
+    /// <summary>Whether it begins with what anybody may know: nobody should wait for the rest of every such word.</summary>
+    public bool BeginsInPublic => beginsInPublic;
 
     public SecretView View(int kind) => Volatile.Read(ref _views[kind]) ?? Made(kind);
 

@@ -195,11 +195,11 @@ internal sealed class LocalMatch
             while (_behind.Layer < layer && DecodeOnce(ref _behind))
             {
             }
-            var behind = Backwards(shape, offset, lead);
+            var behind = Backwards(shape, offset, lead, at - from);
             var reached = behind.Reached;
             while (!(behind.IsThere && behind.HasLead) && isSettled && _behind.Layer < Decoding.DeepestLayer && DecodeOnce(ref _behind))
             {
-                var deeper = Backwards(shape, offset, lead);
+                var deeper = Backwards(shape, offset, lead, at - from);
                 reached = Math.Min(reached, deeper.Reached);
                 if (deeper.IsThere && (deeper.HasLead || !behind.IsThere))
                     behind = deeper;
@@ -210,10 +210,9 @@ internal sealed class LocalMatch
         }
     }
 
-    private BehindAnchor Backwards(SecretView.Shape shape, int offset, int lead)
+    private BehindAnchor Backwards(SecretView.Shape shape, int offset, int lead, int start)
     {
         var (next, unit, afterBreak) = (offset - 1, _behind.Count - 1, -1);
-        var start = unit < 0 ? 0 : _behind.EndOf(unit);
         var reached = start;
         for (; unit >= 0 && next >= 0; unit--)
         {

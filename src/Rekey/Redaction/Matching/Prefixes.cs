@@ -2,8 +2,11 @@ using System.Buffers.Binary;
 
 namespace Rekey.Redaction.Matching;
 
-/// <summary>Knows how values begin in one alphabet, and finds where a text goes on like one of them to its end.</summary>
-internal sealed class Prefixes(Alphabet alphabet)
+/// <summary>
+/// Knows how values begin in one alphabet, and finds where a text goes on like one of them to its end. One that has public parts is awaited only from
+/// <paramref name="leastHeld"/> bytes of meaning on.
+/// </summary>
+internal sealed class Prefixes(Alphabet alphabet, int leastHeld)
 {
     private const int Gram = SecretView.LeastMeaning;
     private const int EarlyLook = 16;
@@ -61,11 +64,13 @@ internal sealed class Prefixes(Alphabet alphabet)
                 continue;
             var start = WithLead(units, first, _places[left - 1]);
             open = open < 0 ? start : open;
+            if (_length < leastHeld)
+                continue;
             hold = Math.Min(hold, AfterBreak(units) ?? start);
             if (hold == start)
                 break;
         }
-        if (OpenLead(units, first) is >= 0 and var lead)
+        if (leastHeld == 0 && OpenLead(units, first) is >= 0 and var lead)
             (open, hold) = (open < 0 ? lead : Math.Min(open, lead), Math.Min(hold, lead));
         return open;
     }
@@ -89,7 +94,7 @@ internal sealed class Prefixes(Alphabet alphabet)
             if (_alphabet.Meaning(units[unit]) is >= 0 and var meaning)
                 four[count++] = (byte)meaning;
         }
-        return (count < Gram || _first.Contains(GramAt(four, 0))) && Read(units, letters, next) && _values.GoOn(Begun);
+        return (count < Gram || _first.Contains(GramAt(four, 0))) && Read(units, letters, next) && _length >= leastHeld && _values.GoOn(Begun);
     }
 
     /// <summary>The first unit from where so much of a value stands at the end, and not all of it, that it is no chance.</summary>
@@ -152,7 +157,7 @@ internal sealed class Prefixes(Alphabet alphabet)
     {
         if (_alphabet.Meaning(letter) is not (>= 0 and var meaning))
             return true;
-        if (_length == Longest || (_length == EarlyLook && !_values.GoOn(Begun)))
+        if (_length == Longest || (_length >= EarlyLook && int.IsPow2(_length) && !_values.GoOn(Begun)))
             return false;
         (_meaning[_length], _units[_length]) = ((byte)meaning, unit);
         _length++;

@@ -183,7 +183,7 @@ internal readonly record struct ConnectionValue(int Start, int End, int After, b
 
     private static bool EndsHere(ReadOnlySpan<byte> rest) => rest.IsEmpty || Closing.Contains(Glyph.Read(rest).Character);
 
-    /// <summary>A value may have spaces only where a semicolon and a known key follow: then it reaches up to there.</summary>
+    /// <summary>A value may have spaces only where a semicolon and a known key follow on its line: then it reaches up to there.</summary>
     private static bool GoesOnAfterSpace(ReadOnlySpan<byte> rest)
     {
         rest = rest[..Math.Min(rest.Length, LongestLookAhead)];
@@ -191,7 +191,7 @@ internal readonly record struct ConnectionValue(int Start, int End, int After, b
         if (end < 0 || rest[end] != ';')
             return false;
         var name = rest[(end + 1)..];
-        var equals = name[..Math.Min(name.Length, LongestName)].IndexOf((byte)'=');
-        return equals > 0 && ConnectionKeys.Before(name, equals, 0).Kind != ConnectionKeyKind.Unknown;
+        var equals = name[..Math.Min(name.Length, LongestName)].IndexOfAny("=\n\r"u8);
+        return equals > 0 && name[equals] == '=' && ConnectionKeys.Before(name, equals, 0).Kind != ConnectionKeyKind.Unknown;
     }
 }

@@ -8,7 +8,9 @@ namespace Rekey.Redaction.Patterns;
 /// </summary>
 internal static class OpenPattern
 {
-    private const int Longest = 16 * 1024;
+    /// <summary>How much may wait.</summary>
+    public const int Longest = 16 * 1024;
+
     private const int LongestPrefix = 16;
 
     // More than any token is made of.
@@ -17,7 +19,7 @@ internal static class OpenPattern
     /// <summary>The first place, not before <paramref name="from"/>, that cannot be judged yet; the end of the text when there is none.</summary>
     public static int First(ReadOnlySpan<byte> text, int from)
     {
-        var line = text.LastIndexOf((byte)'\n') + 1;
+        var line = text.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
         var open = Math.Min(PrivateKey(text), Math.Min(Word(text, line), Math.Min(Pair(text, line), UnfinishedPrefix(text, line))));
         return Math.Max(from, Math.Max(open, text.Length - Longest));
     }
@@ -25,7 +27,7 @@ internal static class OpenPattern
     private static int PrivateKey(ReadOnlySpan<byte> text)
     {
         var key = text.LastIndexOf("-----BEGIN "u8);
-        if (key < 0)
+        if (key < 0 || !PrivateKeys.MayStandAt(text[key..]))
             return text.Length;
         var end = text[key..].IndexOf("-----END "u8);
         return end < 0 || text[(key + end)..].IndexOf((byte)'\n') < 0 ? key : text.Length;
@@ -69,7 +71,7 @@ internal static class OpenPattern
     {
         for (var at = Math.Max(line, text.Length - LongestPrefix); at < text.Length; at++)
         {
-            if (Glyph.StartsWord(text[..at]) && (TokenPrefixes.MayBegin(text[at..]) || "-----BEGIN "u8.StartsWith(text[at..])))
+            if ("-----BEGIN "u8.StartsWith(text[at..]) || (Glyph.StartsWord(text[..at]) && TokenPrefixes.MayBegin(text[at..])))
                 return at;
         }
         return text.Length;

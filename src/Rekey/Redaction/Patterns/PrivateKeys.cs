@@ -27,6 +27,19 @@ internal static class PrivateKeys
         return length >= ShortestBody;
     }
 
+    /// <summary>Whether all that stands behind <c>-----BEGIN </c> may still become a key.</summary>
+    public static bool MayStandAt(ReadOnlySpan<byte> text)
+    {
+        var label = text["-----BEGIN ".Length..];
+        var end = label[..Math.Min(label.Length, LongestHeader)].IndexOfAnyExcept(Label);
+        if (end < 0)
+            return label.Length < LongestHeader;
+        var rest = label[end..];
+        if (rest.Length < "-----".Length)
+            return "-----"u8.StartsWith(rest);
+        return rest.StartsWith("-----"u8) && label[..end].IndexOf("PRIVATE KEY"u8) >= 0 && Run(rest, BodyWithHeaders) == rest.Length;
+    }
+
     /// <summary>Up to the end of the footer; without one, as far as it is base64.</summary>
     private static int LengthOfBody(ReadOnlySpan<byte> body)
     {
