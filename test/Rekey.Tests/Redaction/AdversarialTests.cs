@@ -133,6 +133,19 @@ public sealed class AdversarialTests : LeakCheckedTest
     }
 
     [Theory]
+    [InlineData("Abcd1234")]
+    [InlineData("Cafe2024")]
+    [InlineData("DeadBeef-2024")]
+    [InlineData("0aF3-B2c9-Dd01-Ee77-aB44")]
+    [InlineData("abCD1234abCD1234abCD1234")]
+    public void A_value_of_hex_digits_is_hidden_in_upper_in_lower_and_in_its_own_case(string value)
+    {
+        Register(value);
+
+        Assert.Equal($"{M}, {M}, {M}.", _redactor.Redact($"{value}, {value.ToUpperInvariant()}, {value.ToLowerInvariant()}."));
+    }
+
+    [Theory]
     [InlineData(1, 2)]
     [InlineData(1, 61)]
     [InlineData(1, 64)]

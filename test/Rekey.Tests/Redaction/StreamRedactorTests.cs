@@ -173,6 +173,97 @@ public sealed class StreamRedactorTests : LeakCheckedTest
         Assert.Equal(expected, Streamed(_redactor, Encoding.UTF8.GetBytes(text), _ => 1));
     }
 
+    [Theory]
+    [InlineData("{\"password\":\"correct-horse\"}", "app@host's password: ")]
+    [InlineData("{\"username\":\"app\",\"password\":\"correct-horse\"}", "enter username: ")]
+    [InlineData("{\n  \"password\": \"correct-horse\"\n}", "function foo() {\n")]
+    [InlineData("postgres://app:correct-horse@db:5432/orders", "connecting to postgres\n")]
+    [InlineData("https://hooks.example.com/services/T01/B02/correct-horse", "see https://\n")]
+    [InlineData("Server=db.example.com;Uid=app;Pwd=correct-horse", "Server=db.e\n")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----", "x -----BEGIN\n")]
+    public void Nobody_waits_for_a_word_with_which_a_document_or_a_URL_begins(string value, string text)
+    {
+        _redactor.Register("any", "field", Plant(value));
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+
+        stream.Write(Encoding.UTF8.GetBytes(text), output);
+        var held = stream.Held;
+        stream.Complete(output);
+
+        Assert.Equal((text, 0), (Encoding.UTF8.GetString(output.WrittenSpan), held));
+    }
+
+    [Fact]
+    public void A_URL_that_is_secret_as_a_whole_is_hidden_from_its_public_part_on_at_every_cut()
+    {
+        const string value = "https://hooks.example.com/services/T01/B02/correct-horse";
+        _redactor.Register("any", "field", Plant(value));
+        var bytes = Encoding.UTF8.GetBytes($"see {value} now");
+
+        for (var cut = 1; cut < bytes.Length; cut++)
+        {
+            var first = cut;
+            var streamed = Streamed(_redactor, bytes, n => n == 0 ? first : bytes.Length);
+            Assert.Matches(@"^see \S{0,15}\[REDACTED:rekey\] now$", streamed);
+        }
+    }
+
+    [Theory]
+    [InlineData("-----BEGIN TEST OUTPUT-----\nok 1\nok 2\n")]
+    [InlineData("grep '-----BEGIN ' file\nok 1\n")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nthis is none (it is prose)\n")]
+    [InlineData("\r 10% user=app\r 20% user=app\r 30% ")]
+    public void What_cannot_become_a_pattern_any_more_is_not_awaited(string text)
+    {
+        _redactor.Register("any", "field", Plant("correct-horse-battery"));
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+
+        stream.Write(Encoding.UTF8.GetBytes(text), output);
+
+        Assert.Equal(text, Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
+    [Theory]
+    [InlineData("correct-horse-battery", "Server=db;User ID=app;Password=\"", "abcdefgh")]
+    [InlineData("correct-horse-battery", " ghp_", "abcdefgh")]
+    [InlineData("correct-horse-battery", "password=", "abcdefgh")]
+    [InlineData("aaaaaaaa", "", "a")]
+    [InlineData("--------", "", "----------------------------------\n")]
+    [InlineData("hunter2-xyz-h", "", "hunter2-xyz-")]
+    [InlineData("Tr0ub4dor3xTr0ub4dor3xQQ", "", "Tr0ub4dor3xTr0ub4dor")]
+    public void Nothing_is_held_without_end(string value, string beginning, string repeated)
+    {
+        _redactor.Register("any", "field", Plant(value));
+        var output = new ArrayBufferWriter<byte>();
+        var stream = new StreamRedactor(_redactor);
+        var piece = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(repeated, 1000)));
+        stream.Write(Encoding.UTF8.GetBytes(beginning), output);
+
+        for (var i = 0; i < 30; i++)
+        {
+            stream.Write(piece, output);
+            Assert.InRange(stream.Held, 0, (16 * 1024) + piece.Length);
+        }
+        stream.Write("\nand then a line\n"u8, output);
+
+        var text = Encoding.UTF8.GetString(output.WrittenSpan);
+        Assert.EndsWith("\nand then a line\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(repeated.Trim('\n'), text[..text.LastIndexOf("\nand", StringComparison.Ordinal)], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1234", "a 1234\u00e9 b")]
+    [InlineData("1234", "a 1234\u4e2d b, 1234\ud83d\ude00 c")]
+    [InlineData("q#Zt9!kLm@2Wx", "err: \e[1;31mq%23Zt9%21kLm%402Wx\e[0m")]
+    [InlineData("correct-horse-battery", "key-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n")]
+    [InlineData("correct-horse-battery", "Password= S3cr3tpw;\nUser ID=app;\n")]
+    [InlineData("hunter2-hunter2", "it is hunter2-hunter2, hunter2-hunter2-hunter2")]
+    [InlineData("Xk29fjQ-PlqzT7-wR5-mNbv83sLd", "Xk29\n                                                                                fjQ-PlqzT7-wR5-mNbv83sLd")]
+    [InlineData("Xk29fjQ-PlqzT7-wR5-mNbv83sLd", "Xk\n                                                                                29fjQ-PlqzT7-wR5-mNbv83sLd")]
+    public void No_cut_changes_what_stands_around_a_value(string value, string text) => AssertSameForEveryCut(value, text);
+
     [Fact]
     public void A_value_with_an_early_line_of_its_own_is_hidden_whole() =>
         AssertSameForEveryCut("ab\ncd\nefghijkl", "say ab\ncd\nefghijkl here, and ab\\ncd\\nefghijkl there");
