@@ -74,7 +74,7 @@ internal sealed class CallbackListener : IAsyncDisposable
                     socket.Dispose();
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The end of the sign-in. If the port was lost, its limit ends it.
         }

@@ -62,7 +62,7 @@ public sealed class LoopbackHttpServer : IAsyncDisposable
                 _ = serving.ContinueWith(done => _serving.TryRemove(done, out _), TaskScheduler.Default);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The end of the server.
         }

@@ -56,7 +56,7 @@ public sealed class RedisStandIn : IAsyncDisposable
             while (true)
                 _serving.TryAdd(ServeAsync(await _listener.AcceptSocketAsync(_end.Token)), 0);
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The end of the server.
         }

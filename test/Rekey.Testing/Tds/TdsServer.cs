@@ -148,7 +148,7 @@ public sealed class TdsServer : IAsyncDisposable
                 registered.SetResult();
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The server ends.
         }
