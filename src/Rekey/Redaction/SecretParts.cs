@@ -16,15 +16,17 @@ internal static class SecretParts
 
     private static IEnumerable<SecretPart> Wholes(string value)
     {
-        yield return new SecretPart(value, IsOpaque(value), BeginsInPublic: BeginsInPublic(value));
+        yield return Whole(value);
         if (value is ['"', .., '"'] or ['\'', .., '\''] && value[1..^1].Trim() is { Length: > 0 } quoted)
-            yield return new SecretPart(quoted, IsOpaque(quoted), BeginsInPublic: BeginsInPublic(quoted));
+            yield return Whole(quoted);
         foreach (var password in Passwords(value))
         {
             yield return new SecretPart(password, IsOpaque: true);
             yield return new SecretPart(Uri.UnescapeDataString(password), IsOpaque: true);
         }
     }
+
+    private static SecretPart Whole(string value) => new(value, IsOpaque(value), BeginsInPublic: BeginsInPublic(value));
 
     /// <summary>A key is often shown line by line. A document is not: its fields are registered each by its own name.</summary>
     private static IEnumerable<string> Lines(string value)

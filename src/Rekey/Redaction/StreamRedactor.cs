@@ -87,9 +87,8 @@ public sealed class StreamRedactor(SecretRedactor redactor)
         {
             if (end <= _released)
                 continue;
-            // What more than one value begins with may still change, and so may what a pattern found, or what half an escape closes; what is too long is taken as it is.
-            var mayChange = hold <= start || end > unjudged;
-            if (mayChange && _length - start <= OpenPattern.Longest)
+            // Behind the beginning of a value everything waits: the value ends. What a pattern found, or half an escape closes, may change; but not for ever.
+            if (hold <= start || (end > unjudged && _length - start <= OpenPattern.Longest))
             {
                 hold = Math.Min(hold, start);
                 break;

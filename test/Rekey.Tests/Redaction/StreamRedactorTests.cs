@@ -253,6 +253,17 @@ public sealed class StreamRedactorTests : LeakCheckedTest
         Assert.DoesNotContain(repeated.Trim('\n'), text[..text.LastIndexOf("\nand", StringComparison.Ordinal)], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_long_value_of_many_lines_is_awaited_whole_although_some_of_its_lines_are_known()
+    {
+        var value = string.Join('\n', Enumerable.Range(0, 2400).Select(static i => i % 10 == 0 ? $"a-longer-line-{i:x6}-of-it" : $"line{i:x5}"));
+        _redactor.Register("any", "field", new Secret(value));
+
+        var streamed = Streamed(_redactor, Encoding.UTF8.GetBytes($"<{value}>"), _ => 1000);
+
+        Assert.Equal($"<{M}>", streamed);
+    }
+
     [Theory]
     [InlineData("1234", "a 1234\u00e9 b")]
     [InlineData("1234", "a 1234\u4e2d b, 1234\ud83d\ude00 c")]

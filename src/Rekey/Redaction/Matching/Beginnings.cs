@@ -33,9 +33,7 @@ internal sealed class Beginnings
             var shapes = new SecretView(value.Utf8, kind, value.IsHex).Shapes;
             _hasLookalikes |= shapes.Length > 1;
             foreach (var shape in shapes)
-            {
                 PrefixesOf(shape.Alphabet, value).Add(shape);
-            }
         }
     }
 

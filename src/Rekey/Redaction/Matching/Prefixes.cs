@@ -23,9 +23,8 @@ internal sealed class Prefixes(Alphabet alphabet, int leastHeld)
     private int[] _units = [];
     private int _length;
 
-    // Where it may begin, from the end of the text on, and the four bytes there.
+    // Where it may begin, from the end of the text on.
     private int[] _places = [];
-    private uint[] _grams = [];
 
     /// <summary>How many bytes of meaning the longest value has.</summary>
     public int Longest { get; private set; }
@@ -47,7 +46,6 @@ internal sealed class Prefixes(Alphabet alphabet, int leastHeld)
         _meaning = new byte[Longest + Decoding.LongestEscape];
         _units = new int[_meaning.Length];
         _places = new int[Longest];
-        _grams = new uint[Longest];
     }
 
     /// <summary>
@@ -60,7 +58,7 @@ internal sealed class Prefixes(Alphabet alphabet, int leastHeld)
         var open = -1;
         for (var left = WalkBack(units, first, out mayBeEarlier); left > 0; left--)
         {
-            if (!MayBegin(left) || !Read(units, [], _places[left - 1]) || !(_values.GoOn(Begun) || _values.AreUnclosed(Begun, units.Count - _units[_length - 1] - 1)))
+            if (!Read(units, [], _places[left - 1]) || !(_values.GoOn(Begun) || _values.AreUnclosed(Begun, units.Count - _units[_length - 1] - 1)))
                 continue;
             var start = WithLead(units, first, _places[left - 1]);
             open = open < 0 ? start : open;
@@ -78,24 +76,8 @@ internal sealed class Prefixes(Alphabet alphabet, int leastHeld)
     /// <summary>
     /// Whether what begins inside of an escape does: the last letters of <c>%5c</c> may be the first of a value, where before it something was cut off.
     /// </summary>
-    public bool IsOpenInside(Units units, ReadOnlySpan<byte> letters, int next)
-    {
-        Span<byte> four = stackalloc byte[Gram];
-        var count = 0;
-        foreach (var letter in letters)
-        {
-            if (count < Gram && _alphabet.Meaning(letter) is >= 0 and var meaning)
-                four[count++] = (byte)meaning;
-        }
-        if (count == 0)
-            return false;
-        for (var unit = next; unit < units.Count && count < Gram; unit++)
-        {
-            if (_alphabet.Meaning(units[unit]) is >= 0 and var meaning)
-                four[count++] = (byte)meaning;
-        }
-        return (count < Gram || _first.Contains(GramAt(four, 0))) && Read(units, letters, next) && _length >= leastHeld && _values.GoOn(Begun);
-    }
+    public bool IsOpenInside(Units units, ReadOnlySpan<byte> letters, int next) =>
+        Read(units, letters, next) && _length >= leastHeld && _values.GoOn(Begun);
 
     /// <summary>The first unit from where so much of a value stands at the end, and not all of it, that it is no chance.</summary>
     public bool TryFindTelling(Units units, int first, int least, out int start, out int last)
@@ -103,7 +85,7 @@ internal sealed class Prefixes(Alphabet alphabet, int leastHeld)
         (start, last) = (0, 0);
         for (var left = WalkBack(units, first, out _); left >= least; left--)
         {
-            if (!MayBegin(left) || !Read(units, [], _places[left - 1]) || !_values.GoOn(Begun))
+            if (!Read(units, [], _places[left - 1]) || !_values.GoOn(Begun))
                 continue;
             (start, last) = (WithLead(units, first, _places[left - 1]), _units[_length - 1]);
             return true;
@@ -127,14 +109,11 @@ internal sealed class Prefixes(Alphabet alphabet, int leastHeld)
             gram = (gram << 8) | (uint)meaning;
             if (count == Longest || (count >= Gram - 1 && !_anywhere.Contains(gram)))
                 return count;
-            (_places[count], _grams[count]) = (unit, gram);
-            count++;
+            _places[count++] = unit;
         }
         mayBeEarlier = count < Longest;
         return count;
     }
-
-    private bool MayBegin(int left) => left < Gram || _first.Contains(_grams[left - 1]);
 
     /// <summary>Reads these letters and what stands behind them to the end of the text. False as soon as no value goes on like this.</summary>
     private bool Read(Units units, ReadOnlySpan<byte> letters, int next)
@@ -161,7 +140,7 @@ internal sealed class Prefixes(Alphabet alphabet, int leastHeld)
             return false;
         (_meaning[_length], _units[_length]) = ((byte)meaning, unit);
         _length++;
-        return true;
+        return _length != Gram || _first.Contains(GramAt(_meaning, 0));
     }
 
     /// <summary>Where the value goes on behind a line break that cuts only a few bytes of it off: these are not held.</summary>
